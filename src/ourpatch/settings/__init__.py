@@ -1,0 +1,1 @@
+"""Settings: base, and on it embedded (SQLite, one machine), production (PostgreSQL) and test."""

@@ -1,0 +1,45 @@
+"""What every test may use: the real data where it is, a fixed present, and an audit that lets the test database be emptied."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+from ourpatch.ground.audit import triggers
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+_empty_tables = TransactionTestCase._fixture_teardown
+
+
+def _empty_tables_behind_the_audit(self: Any) -> None:
+    """Tests that commit are cleaned up by emptying every table, which the audit's triggers rightly refuse."""
+    connection = connections["default"]
+    triggers.remove(connection)
+    try:
+        _empty_tables(self)
+    finally:
+        triggers.install(connection)
+
+
+TransactionTestCase._fixture_teardown = _empty_tables_behind_the_audit  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday noon in November."""
+    return datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real public data; a test that needs it is skipped, saying so, where it is absent."""
+    if not SHARED_DATA.exists():
+        pytest.skip("the real data (../shared/data) is not here")
+    return SHARED_DATA
