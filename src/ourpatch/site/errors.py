@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 def page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
     """The page for this status, with what the action said."""
-    template = f"{status}.html" if status in (400, 403, 404, 429, 500) else "400.html"
+    template = f"{status}.html" if status in (400, 403, 404, 409, 429, 500) else "400.html"
     return render(request, template, {"message": message, "status": status}, status=status)
 
 

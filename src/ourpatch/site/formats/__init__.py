@@ -1,0 +1,1 @@
+"""How dates and times are written and read here, in English and in Welsh: the day comes first."""

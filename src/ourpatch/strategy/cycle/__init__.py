@@ -1,0 +1,1 @@
+"""The partnership's year: the seventeen steps as a live checklist that always says what is due next."""

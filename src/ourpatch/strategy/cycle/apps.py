@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class CycleConfig(AppConfig):
+    name = "ourpatch.strategy.cycle"
+    label = "strategy_cycle"
+
+    def ready(self) -> None:
+        from ourpatch.strategy.cycle import evidence
+
+        evidence.register()

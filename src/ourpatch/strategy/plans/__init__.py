@@ -1,0 +1,1 @@
+"""The partnership's strategic priorities, each with a named lead, and its published plan."""
