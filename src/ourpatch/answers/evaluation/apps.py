@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EvaluationConfig(AppConfig):
+    name = "ourpatch.answers.evaluation"
+    label = "answers_evaluation"

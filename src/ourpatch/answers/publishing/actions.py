@@ -1,0 +1,166 @@
+"""Writing, publishing and withdrawing answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ourpatch.access.concerns import actions as concerns
+from ourpatch.access.concerns.models import Problem
+from ourpatch.access.concerns.permissions import Permission as ConcernPermission
+from ourpatch.access.concerns.rules import Outcome
+from ourpatch.answers.publishing import rules
+from ourpatch.answers.publishing.models import PublishedAnswer
+from ourpatch.answers.publishing.permissions import Permission
+from ourpatch.answers.publishing.rules import State
+from ourpatch.foundation.places.models import ServiceArea
+from ourpatch.ground import events
+from ourpatch.ground.audit.trail import change
+from ourpatch.ground.errors import NotFound, RuleBroken
+from ourpatch.ground.permission.actor import Actor
+from ourpatch.ground.permission.models import Sensitivity
+from ourpatch.ground.words import say as _
+from ourpatch.influence.priorities import queries as priorities
+from ourpatch.interventions.problems import queries as plans
+
+ACTIVITY = "publishing"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an answer says, in both languages."""
+
+    title: str
+    said: str
+    did: str
+    outcome: str
+    not_done: str = ""
+    title_cy: str = ""
+    said_cy: str = ""
+    did_cy: str = ""
+    not_done_cy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPublished:
+    """An answer is there for everybody to read."""
+
+    answer_id: UUID
+    neighbourhood_id: UUID
+    at: datetime
+
+
+def draft_answer(
+    *,
+    by: Actor,
+    neighbourhood_id: UUID,
+    words: Words,
+    now: datetime,
+    problem_id: UUID | None = None,
+    priority_id: UUID | None = None,
+    plan_id: UUID | None = None,
+) -> PublishedAnswer:
+    """Write an answer; it is read by the partnership until it is published. Raises NotAllowed, NotFound, RuleBroken."""
+    with change(by, "publishing.draft") as audit:
+        neighbourhood = ServiceArea.objects.filter(pk=neighbourhood_id, kind="neighbourhood").first()
+        if neighbourhood is None:
+            raise NotFound(_("There is no such neighbourhood."))
+        by.require(Permission.WRITE, neighbourhood.partnership_id, neighbourhood.pk)
+        _check(words)
+        plan = plans.get_plan(by, plan_id) if plan_id else None
+        priority_id = priority_id or (plan.priority_id if plan else None)
+        priority = priorities.get_priority(by, priority_id) if priority_id else None
+        problem_id = problem_id or (plan.problem_id if plan else None) or (priority.problem_id if priority else None)
+        problem = Problem.objects.get_visible(by, ConcernPermission.VIEW_PROBLEM, problem_id) if problem_id else None
+        answer = PublishedAnswer(
+            partnership_id=neighbourhood.partnership_id,
+            controller_id=by.organisation_id or neighbourhood.partnership_id,
+            service_area_id=neighbourhood.pk,
+            activity=ACTIVITY,
+            sensitivity=Sensitivity.OPEN,
+            made_at=now,
+            neighbourhood=neighbourhood,
+            problem=problem,
+            priority=priority,
+            plan=plan,
+        )
+        _take(answer, words)
+        answer.save()
+        audit.collected(answer)
+    return answer
+
+
+def change_answer(*, by: Actor, answer_id: UUID, version: int, words: Words) -> PublishedAnswer:
+    """Change the words of a draft. Raises NotAllowed, NotFound, Conflict, RuleBroken."""
+    with change(by, "publishing.change") as audit:
+        answer: PublishedAnswer = PublishedAnswer.objects.for_change(by, Permission.WRITE, answer_id, version)
+        if answer.state != State.DRAFT:
+            raise RuleBroken(_("It is published. Withdraw it with a reason and write another."))
+        _check(words)
+        _take(answer, words)
+        answer.store_change()
+        audit.altered(answer)
+    return answer
+
+
+def publish_answer(*, by: Actor, answer_id: UUID, version: int, now: datetime) -> PublishedAnswer:
+    """Publish a draft, and answer each person behind the problem in their own record, all in one transaction.
+
+    `told` counts the people answered; whom this actor may not write to stays owed and stays on the debts page.
+    Raises NotAllowed, NotFound, Conflict, RuleBroken. Source: guide-1 C19, features W1 and W2.
+    """
+    with change(by, "publishing.publish") as audit:
+        answer: PublishedAnswer = PublishedAnswer.objects.for_change(by, Permission.PUBLISH, answer_id, version)
+        wants_welsh = answer.neighbourhood.jurisdiction == "wales"
+        rules.check_publish(
+            state=State(answer.state), wants_welsh=wants_welsh, has_welsh=answer.has_welsh
+        ).raise_if_any()
+        answer.state, answer.published_at, answer.published_by = State.PUBLISHED, now, by.name
+        if answer.problem_id:
+            answer.told = _answer_each(by, answer, now)
+        answer.store_change()
+        audit.altered(answer)
+        events.publish(AnswerPublished(answer.pk, answer.neighbourhood_id, now))
+    return answer
+
+
+def withdraw_answer(*, by: Actor, answer_id: UUID, version: int, reason: str) -> PublishedAnswer:
+    """Take a published answer off the public page, with its reason. Raises NotAllowed, NotFound, Conflict, RuleBroken."""
+    with change(by, "publishing.withdraw") as audit:
+        answer: PublishedAnswer = PublishedAnswer.objects.for_change(by, Permission.PUBLISH, answer_id, version)
+        if answer.state != State.PUBLISHED or not reason.strip():
+            raise RuleBroken(_("Only a published answer is withdrawn, and with a reason."))
+        answer.state, answer.withdrawn_reason = State.WITHDRAWN, reason.strip()
+        answer.store_change()
+        audit.altered(answer, reason=reason.strip())
+    return answer
+
+
+def _answer_each(by: Actor, answer: PublishedAnswer, now: datetime) -> int:
+    assert answer.problem_id is not None
+    english = "\n\n".join(part for part in (answer.did, answer.not_done) if part)
+    welsh = "\n\n".join(part for part in (answer.did_cy, answer.not_done_cy) if part)
+    told = concerns.answer_problem(
+        by=by, problem_id=answer.problem_id, outcome=Outcome(answer.outcome), text_en=english, text_cy=welsh, now=now
+    )
+    return told.told
+
+
+def _check(words: Words) -> None:
+    rules.check_answer(
+        title=words.title,
+        said=words.said,
+        did=words.did,
+        outcome=words.outcome,
+        outcomes=tuple(str(each) for each in Outcome),
+        not_done=words.not_done,
+    ).raise_if_any()
+
+
+def _take(answer: PublishedAnswer, words: Words) -> None:
+    answer.title, answer.title_cy = words.title.strip(), words.title_cy.strip()
+    answer.said, answer.said_cy = words.said.strip(), words.said_cy.strip()
+    answer.did, answer.did_cy = words.did.strip(), words.did_cy.strip()
+    answer.not_done, answer.not_done_cy = words.not_done.strip(), words.not_done_cy.strip()
+    answer.outcome = words.outcome

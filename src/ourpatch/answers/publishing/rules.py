@@ -1,0 +1,69 @@
+"""What a "you said, we did" needs before everybody reads it. Sources: guide-1 C19 (told even when it has not worked), C40."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from ourpatch.ground.errors import Problems
+from ourpatch.ground.words import say as _
+
+TITLE_LONGEST = 120
+# Marks of a person in text that everybody will read: an address, a telephone number, a full postcode with a house number.
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
+_TELEPHONE = re.compile(r"(?<!\d)0\d(?:[ -]?\d){8,9}(?!\d)")
+_ADDRESS = re.compile(
+    r"\b\d{1,4}[a-zA-Z]?,? [A-Z][a-z]+ (?:Road|Street|Avenue|Close|Lane|Drive|Way|Court|Crescent|Place)\b"
+)
+
+
+class State(StrEnum):
+    """Where an answer stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+def check_answer(
+    *, title: str, said: str, did: str, outcome: str, outcomes: tuple[str, ...], not_done: str
+) -> Problems:
+    """An answer says what was raised, what was done and what came of it; what was not done says why."""
+    failed = outcome in ("no_change", "not_done")
+    return Problems.collect(
+        [
+            None if title.strip() else ("title", _("Give the answer a short title.")),
+            ("title", _("Shorten the title to %(most)s letters.", most=TITLE_LONGEST))
+            if len(title) > TITLE_LONGEST
+            else None,
+            None if said.strip() else ("said", _("Say what people raised.")),
+            None if did.strip() else ("did", _("Say what was done, or that nothing was.")),
+            None if outcome in outcomes else ("outcome", _("Choose what came of it.")),
+            ("not_done", _("Say what was not done or did not work, and why."))
+            if failed and not not_done.strip()
+            else None,
+            *(
+                _personal(name, text)
+                for name, text in (("title", title), ("said", said), ("did", did), ("not_done", not_done))
+            ),
+        ]
+    )
+
+
+def check_publish(*, state: State, wants_welsh: bool, has_welsh: bool) -> Problems:
+    """Only a draft is published; in Wales not without its Welsh."""
+    return Problems.collect(
+        [
+            None if state == State.DRAFT else ("", _("This answer is already published or withdrawn.")),
+            ("said_cy", _("In Wales an answer is published in Welsh too.")) if wants_welsh and not has_welsh else None,
+        ]
+    )
+
+
+def _personal(field: str, text: str) -> tuple[str, object] | None:
+    """What points to one person or home does not belong in what everybody reads."""
+    if _EMAIL.search(text) or _TELEPHONE.search(text):
+        return field, _("Take out the e-mail address or telephone number: everybody will read this.")
+    if _ADDRESS.search(text):
+        return field, _("Take out the house number: everybody will read this.")
+    return None

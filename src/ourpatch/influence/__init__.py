@@ -1,0 +1,1 @@
+"""The influence floor. Influence: what neighbourhoods choose to be worked on."""
