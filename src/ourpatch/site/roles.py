@@ -1,21 +1,159 @@
-"""Roles: small named sets of the rooms' permissions. Each says in a sentence who holds it."""
+"""Roles: small named sets of the rooms' permissions, each with a sentence that says who holds it.
+
+A permission is given here and nowhere else. Roles are held over a place (accounts.RoleGrant), so an officer's role reaches one
+neighbourhood and a board member's a whole partnership.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
+
 from django.utils.translation import gettext_lazy as _
 
+from ourpatch.access.concerns.permissions import Permission as Concerns
+from ourpatch.access.teams.permissions import Permission as Teams
+from ourpatch.answers.evaluation.permissions import Permission as Evaluation
+from ourpatch.answers.publishing.permissions import Permission as Publishing
+from ourpatch.data.disclosure.permissions import Permission as Releases
+from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.foundation.accounts.actors import PUBLIC_ROLE, ROLES, Role
+from ourpatch.foundation.accounts.permissions import Permission as Accounts
+from ourpatch.foundation.agreements.permissions import Permission as Agreements
+from ourpatch.foundation.directory.permissions import Permission as Directory
+from ourpatch.foundation.meetings.permissions import Permission as Meetings
+from ourpatch.foundation.messaging.permissions import Permission as Messaging
+from ourpatch.foundation.places.permissions import Permission as Places
+from ourpatch.ground.audit.queries import READ_AUDIT
+from ourpatch.ground.tasks.permissions import Permission as Tasks
+from ourpatch.influence.priorities.permissions import Permission as Priorities
+from ourpatch.intelligence.profiles.permissions import Permission as Profiles
+from ourpatch.interventions.problems.permissions import Permission as Plans
+from ourpatch.strategy.cycle.permissions import Permission as Cycle
+from ourpatch.strategy.plans.permissions import Permission as PartnershipPlans
 
 
-def register() -> None:
-    """Put every role where accounts looks for it."""
-    for place, role in enumerate((PUBLIC,)):
-        ROLES.add(role.code, role, order=place)
+def _set(*permissions: str | Iterable[str]) -> frozenset[str]:
+    """Permissions and sets of permissions as one set of plain text."""
+    found: set[str] = set()
+    for each in permissions:
+        found |= {str(each)} if isinstance(each, str) else {str(one) for one in each}
+    return frozenset(found)
 
+
+def _all(*enumerations: type[StrEnum]) -> frozenset[str]:
+    return frozenset(str(permission) for enumeration in enumerations for permission in enumeration)
+
+
+# What everybody who works in a partnership may look at; none of it is about a resident.
+COMMON = _set(
+    Directory.VIEW,
+    Agreements.VIEW,
+    Meetings.VIEW,
+    Places.VIEW,
+    Teams.VIEW,
+    Priorities.VIEW,
+    Plans.VIEW,
+    PartnershipPlans.VIEW,
+    Cycle.VIEW,
+    Profiles.VIEW,
+    Publishing.VIEW,
+    Evaluation.VIEW,
+    Concerns.VIEW_PROBLEM,
+    Tasks.VIEW,
+    Accounts.EXPLAIN,
+)
 
 PUBLIC = Role(
     PUBLIC_ROLE,
     _("Member of the public"),
     _("Everybody, without signing in: raise a concern, ask the team, follow up what they raised."),
-    frozenset(),
+    _set(Concerns.RAISE, Concerns.FOLLOW),
 )
+OFFICER = Role(
+    "resident_facing_officer",
+    _("Resident-facing officer"),
+    _("PCSOs, neighbourhood officers, wardens and housing officers who talk with residents."),
+    _set(
+        COMMON,
+        Concerns.RAISE,
+        Concerns.VIEW,
+        Concerns.VIEW_CONTACT,
+        Concerns.REPLY,
+        Concerns.ANSWER,
+        Concerns.ASSIGN,
+        Concerns.PLACE,
+        Concerns.GROUP,
+        Priorities.PROPOSE,
+        Plans.WORK,
+        Plans.VIEW_NOTES,
+        Plans.WRITE_NOTES,
+        Tasks.GIVE,
+        Tasks.WORK,
+        Meetings.RECORD,
+        Profiles.EDIT,
+        Directory.VERIFY,
+    ),
+)
+SERGEANT = Role(
+    "sergeant",
+    _("Sergeant"),
+    _("Those who supervise neighbourhood officers and answer for their clocks."),
+    _set(OFFICER.permissions, Teams.EDIT, Plans.MAKE, Plans.REVIEW, Plans.CLOSE, Priorities.REVIEW, Publishing.WRITE),
+)
+MANAGER = Role(
+    "neighbourhood_manager",
+    _("Neighbourhood manager"),
+    _("The formally named manager or co-ordinator of a neighbourhood, whichever agency employs them."),
+    _set(
+        SERGEANT.permissions,
+        _all(Priorities, Plans, Publishing, Evaluation, Profiles, Teams),
+        Meetings.MAKE_FORUM,
+        Meetings.PLAN,
+        Messaging.VIEW_OUTBOX,
+        Messaging.DECIDE,
+        Store.VIEW,
+        Cycle.RECORD,
+    ),
+)
+PARTNER = Role(
+    "partner_worker",
+    _("Partner worker"),
+    _("People in health, fire, youth work, probation, housing and voluntary groups who do tasks."),
+    _set(COMMON, Tasks.WORK),
+)
+ANALYST = Role(
+    "analyst",
+    _("Analyst"),
+    _("Those who load, check and analyse records for the partnership."),
+    _set(COMMON, _all(Store, Releases, Evaluation), Places.LOAD, Profiles.EDIT, Cycle.RECORD),
+)
+BOARD = Role(
+    "board_member",
+    _("Board member"),
+    _("Members and the chair of the strategy group, and councillors who hold it to account."),
+    _set(COMMON, PartnershipPlans.EDIT, PartnershipPlans.PUBLISH, Cycle.RECORD, Store.VIEW),
+)
+ADMINISTRATOR = Role(
+    "administrator",
+    _("Administrator"),
+    _("Those who set up places, organisations and people. They see no resident's record by this role."),
+    _set(
+        COMMON,
+        _all(Accounts, Agreements, Directory, Places, Meetings, Teams, Messaging, Store, Releases),
+    ),
+)
+AUDITOR = Role(
+    "auditor",
+    _("Auditor"),
+    _("The information-governance lead, who checks who saw and did what."),
+    _set(COMMON, READ_AUDIT, Agreements.VIEW, Accounts.VIEW, Messaging.VIEW_OUTBOX, Store.VIEW),
+)
+
+EVERY = (PUBLIC, OFFICER, SERGEANT, MANAGER, PARTNER, ANALYST, BOARD, ADMINISTRATOR, AUDITOR)
+
+
+def register() -> None:
+    """Put every role where accounts looks for it."""
+    for place, role in enumerate(EVERY):
+        ROLES.add(role.code, role, order=place)

@@ -1,0 +1,1 @@
+"""The answers floor. Answers: debts of an answer, whether it worked, and telling people."""

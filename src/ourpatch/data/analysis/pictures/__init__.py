@@ -1,0 +1,25 @@
+"""Pictures drawn on the server: self-contained SVG with title and description, no script, no style attributes,
+legible in black and white. Titles and descriptions come in the reader's language; legends translate themselves when
+drawn. Every picture goes on a page with a table of the same numbers: a picture never carries a fact alone.
+"""
+
+from __future__ import annotations
+
+from ourpatch.data.analysis.pictures.charts import Bar, bar_list, control_chart
+from ourpatch.data.analysis.pictures.frame import MapFrame
+from ourpatch.data.analysis.pictures.maps import Area, Picker, area_picker, choropleth, point_map, quantile_breaks
+from ourpatch.data.analysis.pictures.svg import Picture
+
+__all__ = [
+    "Area",
+    "Bar",
+    "MapFrame",
+    "Picker",
+    "Picture",
+    "area_picker",
+    "bar_list",
+    "choropleth",
+    "control_chart",
+    "point_map",
+    "quantile_breaks",
+]

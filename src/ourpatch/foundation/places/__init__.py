@@ -1,0 +1,1 @@
+"""Places: dated boundary sets and their areas, the stable service areas that grants and records name, and finding a place."""
