@@ -1,0 +1,1 @@
+"""The intelligence floor. Intelligence: what is known about a neighbourhood."""
