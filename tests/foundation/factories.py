@@ -131,7 +131,6 @@ def make_actor(
 def sign_in(client: Client, user: User) -> None:
     """Sign a test client in as this user with password and second factor given."""
     request: Any = HttpRequest()
-    client.get("/static/nothing-here")
     request.session = client.session
     record_authentication(request, user, method="password")
     record_authentication(request, user, method="mfa", type="totp")

@@ -2,6 +2,10 @@
 changes and holidays.
 """
 
+import csv
+import io
+import zipfile
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -227,3 +231,20 @@ class TestCycle:
     def test_year_turns_on_the_first_of_april(self):
         assert cycle.partnership_year(date(2027, 3, 31)) == 2026
         assert cycle.partnership_year(date(2027, 4, 1)) == 2027
+
+
+@pytest.mark.realdata
+def test_category_names_are_those_of_the_published_files(shared_data):
+    """Every category in a national month is in the list, letter for letter (one row of the file is shifted by a
+    column).
+    """
+    named = {item.label.en for item in law.book(TODAY).codes("police_uk_categories")}
+    seen = Counter()
+    with zipfile.ZipFile(shared_data / "national" / "police-uk-2019-01.zip") as archive:
+        for name in archive.namelist():
+            if name.endswith("-street.csv"):
+                with archive.open(name) as file:
+                    rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8"))
+                    seen.update(row["Crime type"] for row in rows)
+    assert named <= set(seen)
+    assert sum(count for name, count in seen.items() if name not in named) <= 1

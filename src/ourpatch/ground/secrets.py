@@ -63,7 +63,7 @@ def open_text(envelope: bytes, about: str) -> str:
     return AESGCM(_key("fields")).decrypt(nonce, body, about.encode()).decode()
 
 
-class SealedTextField(models.BinaryField):
+class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
     """Text held only as an AES-GCM envelope; the empty text is stored as no bytes."""
 
     def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:

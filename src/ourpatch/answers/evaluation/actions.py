@@ -35,8 +35,9 @@ def evaluate_from_store(
 
     The ring around the place of the work, as wide again, shows whether trouble moved. Raises NotAllowed, NotFound, RuleBroken.
     """
+    plan = _plan(by, plan_id)
     (rules.check_periods(periods) | rules.check_zones(response, comparison)).raise_if_any()
-    by.require(Permission.MAKE)
+    # Counted before the transaction that keeps it: reading the store may take longer than anybody should wait for a lock.
     counting.require_months(periods)
     version = store.data_version()
     counts = counting.count_zone(response, periods, category)
@@ -44,8 +45,8 @@ def evaluate_from_store(
     ring = counting.count_ring(response, periods, category) if with_ring else None
     zones = {"response": asdict(response), "comparison": asdict(comparison)}
     return _keep(
-        by, plan_id, periods, (response.name, comparison.name), (counts, compared, ring), now,
-        counts_from=CountsFrom.STORE, data_version=version, category=category, zones=zones, note=note,
+        by, plan, periods, (response.name, comparison.name), (counts, compared, ring), now,
+        counts_from=CountsFrom.STORE, data_version=version, category=category, zones=zones, note=note.strip(),
     )  # fmt: skip
 
 
@@ -67,17 +68,29 @@ def evaluate_typed(
 
     Raises NotAllowed, NotFound, RuleBroken.
     """
-    checks = rules.check_periods(periods) | rules.check_counts(response, comparison, source, CountsFrom.TYPED)
-    checks.raise_if_any()
+    plan = _plan(by, plan_id)
+    (
+        rules.check_periods(periods)
+        | rules.check_names(*names)
+        | rules.check_counts([response, comparison, *([buffer] if buffer else [])], source)
+    ).raise_if_any()
     return _keep(
-        by, plan_id, periods, names, (response, comparison, buffer), now,
-        counts_from=CountsFrom.TYPED, source=source.strip(), buffer_name=buffer_name, note=note,
+        by, plan, periods, names, (response, comparison, buffer), now,
+        counts_from=CountsFrom.TYPED, source=source.strip(), buffer_name=buffer_name.strip(), note=note.strip(),
     )  # fmt: skip
+
+
+def _plan(by: Actor, plan_id: UUID) -> Plan:
+    """The plan that is evaluated. A refusal here is written to the audit like one inside the change."""
+    with change(by, "evaluation.make"):
+        plan: Plan = plans.get_plan(by, plan_id)
+        by.require(Permission.MAKE, plan.partnership_id, plan.service_area_id)
+    return plan
 
 
 def _keep(
     by: Actor,
-    plan_id: UUID,
+    plan: Plan,
     periods: Periods,
     names: tuple[str, str],
     counts: tuple[Counts, Counts, Counts | None],
@@ -86,8 +99,6 @@ def _keep(
 ) -> Evaluation:
     response, comparison, buffer = counts
     with change(by, "evaluation.make") as audit:
-        plan: Plan = plans.get_plan(by, plan_id)
-        by.require(Permission.MAKE, plan.partnership_id, plan.service_area_id)
         evaluation = Evaluation(
             partnership_id=plan.partnership_id,
             controller_id=plan.controller_id,

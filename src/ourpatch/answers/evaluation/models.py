@@ -50,6 +50,9 @@ class Evaluation(Protected):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.plan.shown_title
+
     @property
     def response(self) -> Counts:
         """Counts where the work was done."""

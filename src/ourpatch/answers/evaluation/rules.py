@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -48,16 +49,13 @@ class Counts:
 
 def check_periods(periods: Periods) -> Problems:
     """Both periods are whole months of the same number, the second after the first; whole years compare the same seasons."""
-    first_gap = (
-        (periods.after_from.year - periods.before_from.year) * 12 + periods.after_from.month - periods.before_from.month
-    )
     return Problems.collect(
         [
             None if periods.months >= 1 else ("months", _("Give the number of months in each period, at least one.")),
             None if periods.before_from.day == 1 else ("before_from", _("Begin on the first day of a month.")),
             None if periods.after_from.day == 1 else ("after_from", _("Begin on the first day of a month.")),
             None
-            if first_gap >= periods.months
+            if _months_between(periods) >= periods.months
             else ("after_from", _("The period after must begin when the period before has ended.")),
         ]
     )
@@ -65,10 +63,7 @@ def check_periods(periods: Periods) -> Problems:
 
 def compares_seasons(periods: Periods) -> bool:
     """True when both periods hold the same months of the year, so that the season cannot explain the difference."""
-    gap = (
-        (periods.after_from.year - periods.before_from.year) * 12 + periods.after_from.month - periods.before_from.month
-    )
-    return gap % 12 == 0
+    return _months_between(periods) % 12 == 0
 
 
 def check_zones(response: Zone, comparison: Zone) -> Problems:
@@ -77,13 +72,10 @@ def check_zones(response: Zone, comparison: Zone) -> Problems:
     touching = apart < 2 * response.metres + comparison.metres
     return Problems.collect(
         [
-            None if response.name.strip() else ("response_name", _("Name the place where the work was done.")),
-            None if comparison.name.strip() else ("comparison_name", _("Name the comparison area.")),
-            *(
-                ("metres", _("Give a distance between 50 and 5,000 metres."))
-                for zone in (response, comparison)
-                if not LEAST_METRES <= zone.metres <= MOST_METRES
-            ),
+            *check_names(response.name, comparison.name),
+            None
+            if all(LEAST_METRES <= zone.metres <= MOST_METRES for zone in (response, comparison))
+            else ("metres", _("Give a distance between 50 and 5,000 metres.")),
             (
                 "comparison_name",
                 _("The comparison area lies too near: what was done could reach into it. Choose another."),
@@ -94,17 +86,26 @@ def check_zones(response: Zone, comparison: Zone) -> Problems:
     )
 
 
-def check_counts(response: Counts, comparison: Counts | None, source: str, how: CountsFrom) -> Problems:
-    """Counts are not negative, a comparison area is there, and typed counts say where they come from."""
-    every = [response, *([comparison] if comparison else [])]
+def check_names(response: str, comparison: str) -> Problems:
+    """Both areas have the name that people know them by."""
     return Problems.collect(
         [
-            ("", _("A count cannot be below nought.")) if any(min(c.before, c.after) < 0 for c in every) else None,
-            None
-            if comparison
-            else ("comparison", _("Choose a comparison area that is like this one and had no such work.")),
-            ("source", _("Say where the counts come from."))
-            if how == CountsFrom.TYPED and not source.strip()
-            else None,
+            None if response.strip() else ("response_name", _("Name the place where the work was done.")),
+            None if comparison.strip() else ("comparison_name", _("Name the comparison area.")),
         ]
     )
+
+
+def check_counts(areas: Sequence[Counts], source: str) -> Problems:
+    """Counts that were typed in are not negative and say where they come from."""
+    return Problems.collect(
+        [
+            ("", _("A count cannot be below nought.")) if any(min(c.before, c.after) < 0 for c in areas) else None,
+            None if source.strip() else ("source", _("Say where the counts come from.")),
+        ]
+    )
+
+
+def _months_between(periods: Periods) -> int:
+    years = periods.after_from.year - periods.before_from.year
+    return years * 12 + periods.after_from.month - periods.before_from.month

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from ourpatch.access.concerns import actions as concerns
+from ourpatch.access.concerns import queries as concern_queries
 from ourpatch.access.concerns.models import Problem
-from ourpatch.access.concerns.permissions import Permission as ConcernPermission
 from ourpatch.access.concerns.rules import Outcome
 from ourpatch.answers.publishing import rules
 from ourpatch.answers.publishing.models import PublishedAnswer
@@ -22,7 +22,9 @@ from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.permission.models import Sensitivity
 from ourpatch.ground.words import say as _
 from ourpatch.influence.priorities import queries as priorities
+from ourpatch.influence.priorities.models import Priority
 from ourpatch.interventions.problems import queries as plans
+from ourpatch.interventions.problems.models import Plan
 
 ACTIVITY = "publishing"
 
@@ -66,13 +68,15 @@ def draft_answer(
         neighbourhood = ServiceArea.objects.filter(pk=neighbourhood_id, kind="neighbourhood").first()
         if neighbourhood is None:
             raise NotFound(_("There is no such neighbourhood."))
+        assert neighbourhood.partnership_id is not None, "the database holds that a neighbourhood lies in a partnership"
         by.require(Permission.WRITE, neighbourhood.partnership_id, neighbourhood.pk)
         _check(words)
         plan = plans.get_plan(by, plan_id) if plan_id else None
         priority_id = priority_id or (plan.priority_id if plan else None)
         priority = priorities.get_priority(by, priority_id) if priority_id else None
         problem_id = problem_id or (plan.problem_id if plan else None) or (priority.problem_id if priority else None)
-        problem = Problem.objects.get_visible(by, ConcernPermission.VIEW_PROBLEM, problem_id) if problem_id else None
+        problem = concern_queries.get_problem(by, problem_id) if problem_id else None
+        _check_belongs(neighbourhood, problem, priority, plan)
         answer = PublishedAnswer(
             partnership_id=neighbourhood.partnership_id,
             controller_id=by.organisation_id or neighbourhood.partnership_id,
@@ -129,8 +133,7 @@ def withdraw_answer(*, by: Actor, answer_id: UUID, version: int, reason: str) ->
     """Take a published answer off the public page, with its reason. Raises NotAllowed, NotFound, Conflict, RuleBroken."""
     with change(by, "publishing.withdraw") as audit:
         answer: PublishedAnswer = PublishedAnswer.objects.for_change(by, Permission.PUBLISH, answer_id, version)
-        if answer.state != State.PUBLISHED or not reason.strip():
-            raise RuleBroken(_("Only a published answer is withdrawn, and with a reason."))
+        rules.check_withdraw(state=State(answer.state), reason=reason).raise_if_any()
         answer.state, answer.withdrawn_reason = State.WITHDRAWN, reason.strip()
         answer.store_change()
         audit.altered(answer, reason=reason.strip())
@@ -155,6 +158,19 @@ def _check(words: Words) -> None:
         outcome=words.outcome,
         outcomes=tuple(str(each) for each in Outcome),
         not_done=words.not_done,
+        welsh={name: getattr(words, name) for name in ("title_cy", "said_cy", "did_cy", "not_done_cy")},
+    ).raise_if_any()
+
+
+def _check_belongs(
+    neighbourhood: ServiceArea, problem: Problem | None, priority: Priority | None, plan: Plan | None
+) -> None:
+    # A problem may wait in its partnership's own queue; a priority and a plan have a neighbourhood.
+    placed = [each for each in (priority, plan) if each]
+    behind = [*placed, *([problem] if problem else [])]
+    rules.check_belongs(
+        same_partnership=all(each.partnership_id == neighbourhood.partnership_id for each in behind),
+        same_neighbourhood=all(each.service_area_id == neighbourhood.pk for each in placed),
     ).raise_if_any()
 
 

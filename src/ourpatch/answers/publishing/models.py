@@ -53,6 +53,9 @@ class PublishedAnswer(Protected):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.shown["title"]
+
     @property
     def has_welsh(self) -> bool:
         """True when everything that is said in English is said in Welsh."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -73,19 +74,20 @@ def change(request: HttpRequest, answer_id: UUID) -> HttpResponse:
     by: Actor = request.actor  # type: ignore[attr-defined]
     shown = queries.get_answer(by, answer_id)
     by.require(Permission.WRITE, shown.partnership_id, shown.service_area_id)
-    names = [name for name in AnswerForm.base_fields if name != "version"]
-    initial = {**{name: getattr(shown, name) for name in names}, "version": shown.version}
-    form = AnswerForm(request.POST or None, initial=initial)
+    form = AnswerForm(request.POST or None, initial={**_words(shown), "version": shown.version})
+    stored: list[dict[str, str]] = []
     if request.method == "POST" and form.is_valid():
-        changed = _attempt(
-            form,
-            lambda: actions.change_answer(
-                by=by, answer_id=shown.pk, version=form.cleaned_data["version"], words=form.words()
-            ),
-        )
-        if changed:
+        try:
+            actions.change_answer(by=by, answer_id=shown.pk, version=form.cleaned_data["version"], words=form.words())
             return redirect("publishing:answer", shown.pk)
-    return page(request, "answers_publishing/form.html", {"form": form, "existing": shown})
+        except RuleBroken as error:
+            add_error(form, error)
+        except Conflict as conflict:
+            # Both are shown: what is stored beside the words just typed; saving again chooses the typed ones.
+            form = AnswerForm({**request.POST.dict(), "version": shown.version})
+            add_error(form, conflict)
+            stored = _stored(shown)
+    return page(request, "answers_publishing/form.html", {"form": form, "existing": shown, "stored": stored})
 
 
 @signed_in
@@ -113,7 +115,10 @@ def publish(request: HttpRequest, answer_id: UUID) -> HttpResponse:
             )
             tell(request, told % {"n": done.told})
             return redirect("publishing:answer", shown.pk)
-    return page(request, "answers_publishing/answer.html", {**_context(by, shown), "step": form}, status=409)
+    # The page shows the answer as it is now, so pressing again publishes what was read.
+    form.data = {"version": shown.version}
+    seen(by, "publishing.publish", PublishedAnswer.KIND, [shown.pk])
+    return page(request, "answers_publishing/answer.html", {**_context(by, shown), "step": form})
 
 
 @signed_in
@@ -157,14 +162,23 @@ def _attempt(form: Any, act: Callable[[], PublishedAnswer]) -> PublishedAnswer |
         return None
 
 
+def _words(shown: PublishedAnswer) -> dict[str, str]:
+    return {name: getattr(shown, name) for name in AnswerForm.base_fields if name != "version"}
+
+
+def _stored(shown: PublishedAnswer) -> list[dict[str, str]]:
+    """What an answer says now, as rows of the summary list."""
+    fields = AnswerForm.base_fields
+    said = {**_words(shown), "outcome": shown.get_outcome_display()}
+    return [{"key": str(fields[name].label), "value": value} for name, value in said.items() if value]
+
+
 def _areas(by: Actor) -> Any:
-    areas = places.neighbourhoods().filter(
-        partnership_id__in={grant.partnership_id for grant in by.scopes(Permission.WRITE)}
-    )
-    named = [grant.service_areas for grant in by.scopes(Permission.WRITE)]
-    if None in named:
-        return areas
-    return areas.filter(pk__in=set().union(*(each for each in named if each)))
+    granted = Q(pk__in=[])
+    for grant in by.scopes(Permission.WRITE):
+        place = Q(partnership_id=grant.partnership_id)
+        granted |= place if grant.service_areas is None else place & Q(pk__in=grant.service_areas)
+    return places.neighbourhoods().filter(granted)
 
 
 def _plan(request: HttpRequest) -> Any:

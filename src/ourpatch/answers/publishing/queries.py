@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from ourpatch.access.concerns.models import Concern, ProblemConcern
+from ourpatch.access.concerns.models import Concern, Problem, ProblemConcern
+from ourpatch.access.concerns.permissions import Permission as ConcernPermission
 from ourpatch.answers.publishing.models import PublishedAnswer
 from ourpatch.answers.publishing.permissions import Permission
 from ourpatch.answers.publishing.rules import State
@@ -17,6 +18,8 @@ from ourpatch.ground.permission.actor import Actor
 from ourpatch.influence.priorities.models import Priority
 from ourpatch.influence.priorities.rules import State as PriorityState
 from ourpatch.interventions.problems import queries as plans
+from ourpatch.interventions.problems.models import Plan
+from ourpatch.interventions.problems.permissions import Permission as PlanPermission
 from ourpatch.interventions.problems.queries import Progress
 
 
@@ -54,15 +57,14 @@ def answer_of_priority(priority_id: UUID) -> PublishedAnswer | None:
 
 def list_answers(by: Actor) -> QuerySet[PublishedAnswer]:
     """The answers this actor may see: drafts first, then the newest published."""
-    rows = PublishedAnswer.objects.visible_to(by, Permission.VIEW).select_related("neighbourhood")
-    return rows.order_by("state", "-published_at", "-made_at")
+    rows = PublishedAnswer.objects.visible_to(by, Permission.VIEW).filter(_not_kept_from(by))
+    return rows.select_related("neighbourhood").order_by("state", "-published_at", "-made_at", "pk")
 
 
 def get_answer(by: Actor, answer_id: UUID) -> PublishedAnswer:
     """One answer, or NotFound."""
-    found: PublishedAnswer = PublishedAnswer.objects.select_related("neighbourhood").get_visible(
-        by, Permission.VIEW, answer_id
-    )
+    rows = PublishedAnswer.objects.filter(_not_kept_from(by)).select_related("neighbourhood")
+    found: PublishedAnswer = rows.get_visible(by, Permission.VIEW, answer_id)
     return found
 
 
@@ -94,6 +96,15 @@ def measure_untranslated(partnership_id: UUID) -> tuple[int, int]:
     """(published answers in English only, all published ones) of a partnership."""
     rows = list(_published().filter(partnership_id=partnership_id))
     return sum(1 for each in rows if not each.has_welsh), len(rows)
+
+
+def _not_kept_from(by: Actor) -> Q:
+    """What everybody reads, and drafts of what this actor may see: a conflict of interest in the plan covers its draft."""
+    plan_seen = Q(plan__isnull=True) | Q(plan__in=Plan.objects.visible_to(by, PlanPermission.VIEW))
+    problem_seen = Q(problem__isnull=True) | Q(
+        problem__in=Problem.objects.visible_to(by, ConcernPermission.VIEW_PROBLEM)
+    )
+    return Q(state=State.PUBLISHED) | (plan_seen & problem_seen)
 
 
 def _published() -> QuerySet[PublishedAnswer]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 from ourpatch.ground.errors import Problems
+from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
 TITLE_LONGEST = 120
-# Marks of a person in text that everybody will read: an address, a telephone number, a full postcode with a house number.
+# Marks of a person in text that everybody will read: an e-mail address, a telephone number, a street with a house number.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
-_TELEPHONE = re.compile(r"(?<!\d)0\d(?:[ -]?\d){8,9}(?!\d)")
+_TELEPHONE = re.compile(r"(?<!\d)(?:\+44|0)[ -]?\d(?:[ -]?\d){8,9}(?!\d)")
 _ADDRESS = re.compile(
     r"\b\d{1,4}[a-zA-Z]?,? [A-Z][a-z]+ (?:Road|Street|Avenue|Close|Lane|Drive|Way|Court|Crescent|Place)\b"
 )
@@ -26,26 +28,32 @@ class State(StrEnum):
 
 
 def check_answer(
-    *, title: str, said: str, did: str, outcome: str, outcomes: tuple[str, ...], not_done: str
+    *,
+    title: str,
+    said: str,
+    did: str,
+    outcome: str,
+    outcomes: tuple[str, ...],
+    not_done: str,
+    welsh: Mapping[str, str],
 ) -> Problems:
-    """An answer says what was raised, what was done and what came of it; what was not done says why."""
+    """An answer says what was raised, what was done and what came of it; what was not done says why.
+
+    No text of it, nor of its `welsh` (field name -> text), points to a person or a home.
+    """
+    english = {"title": title, "said": said, "did": did, "not_done": not_done}
     failed = outcome in ("no_change", "not_done")
     return Problems.collect(
         [
             None if title.strip() else ("title", _("Give the answer a short title.")),
-            ("title", _("Shorten the title to %(most)s letters.", most=TITLE_LONGEST))
-            if len(title) > TITLE_LONGEST
-            else None,
+            *(_too_long(name, {**english, **welsh}.get(name, "")) for name in ("title", "title_cy")),
             None if said.strip() else ("said", _("Say what people raised.")),
             None if did.strip() else ("did", _("Say what was done, or that nothing was.")),
             None if outcome in outcomes else ("outcome", _("Choose what came of it.")),
             ("not_done", _("Say what was not done or did not work, and why."))
             if failed and not not_done.strip()
             else None,
-            *(
-                _personal(name, text)
-                for name, text in (("title", title), ("said", said), ("did", did), ("not_done", not_done))
-            ),
+            *(_personal(name, text) for name, text in {**english, **welsh}.items()),
         ]
     )
 
@@ -60,7 +68,34 @@ def check_publish(*, state: State, wants_welsh: bool, has_welsh: bool) -> Proble
     )
 
 
-def _personal(field: str, text: str) -> tuple[str, object] | None:
+def check_belongs(*, same_partnership: bool, same_neighbourhood: bool) -> Problems:
+    """An answer is read where the plan, the priority and the problem behind it belong."""
+    return Problems.collect(
+        [
+            None
+            if same_partnership and same_neighbourhood
+            else ("neighbourhood", _("What this answers belongs to another neighbourhood. Choose that one."))
+        ]
+    )
+
+
+def check_withdraw(*, state: State, reason: str) -> Problems:
+    """Only what is published is withdrawn, and with a reason."""
+    return Problems.collect(
+        [
+            None if state == State.PUBLISHED else ("", _("Only a published answer is withdrawn.")),
+            None if reason.strip() else ("reason", _("Say why it is withdrawn.")),
+        ]
+    )
+
+
+def _too_long(name: str, text: str) -> tuple[str, Message] | None:
+    if len(text) <= TITLE_LONGEST:
+        return None
+    return name, _("Shorten the title to %(most)s letters.", most=TITLE_LONGEST)
+
+
+def _personal(field: str, text: str) -> tuple[str, Message] | None:
     """What points to one person or home does not belong in what everybody reads."""
     if _EMAIL.search(text) or _TELEPHONE.search(text):
         return field, _("Take out the e-mail address or telephone number: everybody will read this.")

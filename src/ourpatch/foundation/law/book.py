@@ -52,13 +52,6 @@ def book(on: date, jurisdiction: Jurisdiction = "england", local: Mapping[str, i
     return _bound(on, jurisdiction, chosen)
 
 
-def drafts(on: date, jurisdiction: Jurisdiction = "england") -> tuple[Entry, ...]:
-    """What is enacted without a date or only drafted: shown as "coming", never applied."""
-    return tuple(
-        entry for entry, where in _everything() if jurisdiction in where and entry.origin.status is not Status.IN_FORCE
-    )
-
-
 @cache
 def _standard(on: date, jurisdiction: Jurisdiction) -> LawBook:
     holding: dict[str, Entry] = {}

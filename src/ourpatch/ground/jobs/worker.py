@@ -9,9 +9,10 @@ from django.db import transaction
 
 from ourpatch.ground import clock
 from ourpatch.ground.jobs.models import JobFailure
-from ourpatch.ground.jobs.registry import Argument, Job, all_jobs
+from ourpatch.ground.jobs.registry import Argument, Job, Queue, all_jobs
 
 KEPT_PLACES = 12
+RUN = "ourpatch.ground.jobs.worker.run"
 
 
 class JobFailed(Exception):
@@ -32,14 +33,34 @@ def run(name: str, *arguments: Argument) -> None:
         raise JobFailed(f"{name}: {type(error).__name__}") from None
 
 
-def keep_schedules(now: datetime) -> None:
-    """Make the stored schedules agree with the registered jobs: missing ones are made, obsolete ones go."""
+def keep_schedules(now: datetime, queue: Queue | None = None) -> None:
+    """Make the stored schedules agree with the registered jobs: missing ones are made, obsolete ones go.
+
+    A worker keeps those of its own queue, so that two workers starting together never make the same one.
+    """
     from django_q.models import Schedule
 
-    wanted = {job.name: job for job in all_jobs().values() if job.every_minutes or job.at_hour is not None}
-    Schedule.objects.exclude(name__in=wanted).delete()
-    for name, job in wanted.items():
-        Schedule.objects.update_or_create(name=name, defaults=_schedule_of(job, now))
+    jobs = [job for job in all_jobs().values() if queue is None or job.queue == queue]
+    wanted = [job for job in jobs if job.every_minutes or job.at_hour is not None]
+    stored = Schedule.objects.filter(func=RUN) if queue is None else Schedule.objects.filter(func=RUN, cluster=queue)
+    stored.exclude(name__in=[job.name for job in wanted]).delete()
+    for job in wanted:
+        _keep(job, now)
+
+
+def _keep(job: Job, now: datetime) -> None:
+    from django_q.models import Schedule
+
+    values = _schedule_of(job, now)
+    first = Schedule.objects.filter(name=job.name).order_by("pk").first()
+    if first is None:
+        Schedule.objects.create(name=job.name, **values)
+        return
+    if job.at_hour is not None and first.next_run.astimezone(clock.LONDON).hour == job.at_hour:
+        # A daily run that was missed while no worker ran stays due: it is made up for.
+        values.pop("next_run", None)
+    Schedule.objects.filter(pk=first.pk).update(**values)
+    Schedule.objects.filter(name=job.name).exclude(pk=first.pk).delete()
 
 
 def _schedule_of(job: Job, now: datetime) -> dict[str, object]:

@@ -24,6 +24,8 @@ def explain(actor: Actor, permission: str, record: Protected) -> tuple[bool, lis
 
 
 def _about_conflict(actor: Actor, record: Protected) -> list[str]:
+    if actor.person_id is None:
+        return []
     declared = ConflictOfInterest.objects.filter(
         person_id=actor.person_id, subject_kind=record.KIND, subject_id=record.pk
     )
@@ -40,18 +42,17 @@ def _about_scope(actor: Actor, permission: str, record: Protected) -> list[str]:
 
 
 def _about_holding(actor: Actor, permission: str, record: Protected) -> list[str]:
-    if record.sensitivity == Sensitivity.SEALED and not actor.holds(SEE_SEALED):
+    if record.sensitivity == Sensitivity.SEALED and not actor.holds(
+        SEE_SEALED, record.partnership_id, record.service_area_id
+    ):
         return [_("The record is sealed, and only named people can see it.")]
     if record.controller_id == actor.organisation_id:
         return [_("Your organisation is responsible for the record.")]
     if record.sensitivity == Sensitivity.OPEN:
         return [_("The record is open to every member of the partnership.")]
     live = Share.objects.live(timezone.now()).filter(
-        subject_kind=record.KIND,
-        subject_id=record.pk,
-        to_organisation_id=actor.organisation_id,
-        level__in=levels_from(level_needed(permission)),
+        subject_kind=record.KIND, subject_id=record.pk, level__in=levels_from(level_needed(permission))
     )
-    if live.exists():
+    if actor.organisation_id is not None and live.filter(to_organisation_id=actor.organisation_id).exists():
         return [_("The record is shared with your organisation under a live agreement.")]
     return [_("Another organisation is responsible for the record, and it is not shared with yours.")]

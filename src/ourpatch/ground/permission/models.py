@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ourpatch.ground.errors import Conflict, NotAllowed, NotFound
 from ourpatch.ground.identifiers import uuid7
-from ourpatch.ground.permission.actor import Actor, Level, level_needed, levels_from
+from ourpatch.ground.permission.actor import Actor, Grant, Level, level_needed, levels_from
 
 Record = TypeVar("Record", bound="Protected")
 
@@ -30,40 +31,39 @@ class Sensitivity(models.TextChoices):
 SEE_SEALED = "ground.see_sealed"
 
 
+def _inside(scopes: Iterable[Grant]) -> Q:
+    """Records that lie within one of these grants; none when there are no grants."""
+    inside = Q(pk__in=[])
+    for grant in scopes:
+        place = Q(partnership_id=grant.partnership_id)
+        if grant.service_areas is not None:
+            place &= Q(service_area_id__in=grant.service_areas)
+        inside |= place
+    return inside
+
+
 class ProtectedQuerySet(models.QuerySet[Record]):
     """The one set of records that an actor may see or change under a permission."""
 
     def visible_to(self, actor: Actor, permission: str) -> Self:
         """Those records that this actor holds this permission on. Everything else (rank, count, page, search) comes after."""
-        scopes = actor.scopes(permission)
-        if not scopes:
-            return self.none()
-        inside = Q()
-        for grant in scopes:
-            place = Q(partnership_id=grant.partnership_id)
-            if grant.service_areas is not None:
-                place &= Q(service_area_id__in=grant.service_areas)
-            inside |= place
-        visible = self.filter(inside)
+        visible = self.filter(_inside(actor.scopes(permission)))
         if not actor.acts_for_partnership:
             visible = visible.filter(self._held_by(actor, permission))
-        if not actor.holds(SEE_SEALED):
-            visible = visible.exclude(sensitivity=Sensitivity.SEALED)
+        visible = visible.filter(~Q(sensitivity=Sensitivity.SEALED) | _inside(actor.scopes(SEE_SEALED)))
         return self._without_conflicts(visible, actor)
 
     def _held_by(self, actor: Actor, permission: str) -> Q:
+        held = Q(sensitivity=Sensitivity.OPEN) | self.model.own_terms(actor)
+        if actor.organisation_id is None:
+            return held
         shared = Share.objects.live(timezone.now()).filter(
             subject_kind=self.model.KIND,
             subject_id=OuterRef("pk"),
             to_organisation_id=actor.organisation_id,
             level__in=levels_from(level_needed(permission)),
         )
-        return (
-            Q(controller_id=actor.organisation_id)
-            | Q(sensitivity=Sensitivity.OPEN)
-            | self.model.own_terms(actor)
-            | Q(Exists(shared))
-        )
+        return held | Q(controller_id=actor.organisation_id) | Q(Exists(shared))
 
     def _without_conflicts(self, visible: Self, actor: Actor) -> Self:
         if actor.person_id is None:
@@ -96,7 +96,7 @@ class ProtectedQuerySet(models.QuerySet[Record]):
             raise Conflict(
                 _("Somebody else changed this while you were working. Look at what is there now, then choose.")
             )
-        return locked
+        return locked  # type: ignore[return-value]
 
 
 class Protected(models.Model):
@@ -127,9 +127,11 @@ class Protected(models.Model):
         return Q(pk__in=[])
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        record = super().from_db(db, field_names, values)
-        record._as_loaded = dict(zip(field_names, values, strict=False))
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **options: Any) -> Self:
+        record = super().from_db(db, field_names, values, **options)
+        record._as_loaded = dict(  # type: ignore[attr-defined]
+            zip(field_names, values, strict=False)
+        )
         return record
 
     def changed_fields(self) -> dict[str, object]:

@@ -19,25 +19,23 @@ def share(
     now: datetime,
     until: datetime | None = None,
 ) -> Share:
-    """Let another organisation see this record; sharing again what is already shared returns the share that lives."""
-    live = Share.objects.live(now).filter(
-        subject_kind=record.KIND,
-        subject_id=record.pk,
-        to_organisation_id=to_organisation_id,
-        agreement_id=agreement_id,
-        purpose=purpose,
-    )
-    existing = live.first()
-    if existing is not None:
-        return existing
-    Share.objects.filter(
+    """Let another organisation see this record.
+
+    Sharing again at the same level returns the share that lives; at another level, or after a lapse, a new one takes its
+    place.
+    """
+    same = Share.objects.filter(
         subject_kind=record.KIND,
         subject_id=record.pk,
         to_organisation_id=to_organisation_id,
         agreement_id=agreement_id,
         purpose=purpose,
         withdrawn_at__isnull=True,
-    ).update(withdrawn_at=now)
+    )
+    existing = same.live(now).filter(level=str(level)).first()
+    if existing is not None:
+        return existing
+    same.update(withdrawn_at=now)
     return Share.objects.create(
         subject_kind=record.KIND,
         subject_id=record.pk,

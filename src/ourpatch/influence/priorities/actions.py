@@ -262,7 +262,8 @@ def _meeting(meeting_id: UUID) -> Meeting:
 
 def _next_review(priority: Priority, on: date) -> date:
     return law.clocks.due_on(
-        concerns.book_of(priority.neighbourhood, on).clock("priority_review"), datetime.combine(on, time(12), clock.LONDON)
+        concerns.book_of(priority.neighbourhood, on).clock("priority_review"),
+        datetime.combine(on, time(12), clock.LONDON),
     )
 
 
@@ -270,7 +271,9 @@ def _largest_number(picked: Sequence[Priority]) -> int:
     """The most current priorities that any neighbourhood would have after this choice."""
     chosen = Counter(priority.neighbourhood_id for priority in picked)
     current = Counter(
-        Priority.objects.filter(neighbourhood__in=chosen, state=State.ADOPTED).values_list("neighbourhood_id", flat=True)
+        Priority.objects.filter(neighbourhood__in=chosen, state=State.ADOPTED).values_list(
+            "neighbourhood_id", flat=True
+        )
     )
     return max((chosen + current).values(), default=0)
 

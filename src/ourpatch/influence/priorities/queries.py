@@ -14,7 +14,9 @@ from ourpatch.influence.priorities.permissions import Permission
 from ourpatch.influence.priorities.rules import State
 
 
-def list_priorities(by: Actor, *, neighbourhood_id: UUID | None = None, state: State | None = None) -> QuerySet[Priority]:
+def list_priorities(
+    by: Actor, *, neighbourhood_id: UUID | None = None, state: State | None = None
+) -> QuerySet[Priority]:
     """The visible priorities: current ones first by review date, then the newest."""
     rows = Priority.objects.visible_to(by, Permission.VIEW).select_related("neighbourhood", "problem")
     if neighbourhood_id:

@@ -55,14 +55,34 @@ class Smart:
     by_when: date | None = None
 
 
+# What a form asks for, and says when it is not there.
+ASKS: Mapping[str, Message] = {
+    "title": _("Give the priority a short title."),
+    "statement": _("Say what is happening and what people want to change."),
+    "kind": _("Choose what kind of priority it is."),
+    "exact_place": _("Name the exact place: a street, a park, a stretch of road."),
+    "days_and_times": _("For anti-social behaviour, give the days and times it happens."),
+    "objective": _("Say what will be different when the work is done."),
+    "measure": _("Say how everybody will know: what is counted or asked."),
+    "target": _("Give the target, for example: half as many reports."),
+    "by_when": _("Give the date by which it should be reached."),
+    "method": _("Choose the method by which the forum decided."),
+    "present": _("Say how many could vote."),
+    "result": _("Choose what the review decided."),
+    "note": _("Say what the review found."),
+}
+
+
 def check_proposal(*, title: str, statement: str, kind: str, kinds: Sequence[str]) -> Problems:
     """A proposal has a short title, says what is wrong, and is of one of the kinds (guide-1 C17)."""
     return Problems.collect(
         [
-            None if title.strip() else ("title", _("Give the priority a short title.")),
-            ("title", _("Shorten the title to %(most)s letters.", most=TITLE_LONGEST)) if len(title) > TITLE_LONGEST else None,
-            None if statement.strip() else ("statement", _("Say what is happening and what people want to change.")),
-            None if kind in kinds else ("kind", _("Choose what kind of priority it is.")),
+            None if title.strip() else _ask("title"),
+            ("title", _("Shorten the title to %(most)s letters.", most=TITLE_LONGEST))
+            if len(title) > TITLE_LONGEST
+            else None,
+            None if statement.strip() else _ask("statement"),
+            None if kind in kinds else _ask("kind"),
         ]
     )
 
@@ -71,15 +91,14 @@ def check_smart(smart: Smart, *, is_asb: bool, today: date) -> Problems:
     """A priority is SMART; one about ASB names the exact place, days and times (features N5; guide-2 C35)."""
     about_asb = is_asb and not smart.days_and_times.strip()
     has_passed = smart.by_when is not None and smart.by_when < today
-    place = _("Name the exact place: a street, a park, a stretch of road.")
     return Problems.collect(
         [
-            None if smart.exact_place.strip() else ("exact_place", place),
-            ("days_and_times", _("For anti-social behaviour, give the days and times it happens.")) if about_asb else None,
-            None if smart.objective.strip() else ("objective", _("Say what will be different when the work is done.")),
-            None if smart.measure.strip() else ("measure", _("Say how everybody will know: what is counted or asked.")),
-            None if smart.target.strip() else ("target", _("Give the target, for example: half as many reports.")),
-            None if smart.by_when else ("by_when", _("Give the date by which it should be reached.")),
+            None if smart.exact_place.strip() else _ask("exact_place"),
+            _ask("days_and_times") if about_asb else None,
+            None if smart.objective.strip() else _ask("objective"),
+            None if smart.measure.strip() else _ask("measure"),
+            None if smart.target.strip() else _ask("target"),
+            None if smart.by_when else _ask("by_when"),
             ("by_when", _("The date has passed. Give a date from today on.")) if has_passed else None,
         ]
     )
@@ -110,12 +129,17 @@ def check_choice(
     """
     return Problems.collect(
         [
-            None if method in methods else ("method", _("Choose the method by which the forum decided.")),
+            None if method in methods else _ask("method"),
             None if chosen else ("", _("Choose at least one priority.")),
             _check_number(would_be_current, about, reason_for_more),
-            *(("", _("“%(title)s” is not SMART yet. Complete it before it is adopted.", title=title)) for title in unready),
+            *(
+                ("", _("“%(title)s” is not SMART yet. Complete it before it is adopted.", title=title))
+                for title in unready
+            ),
             _check_votes(sum(votes.values()), present) if one_vote_each else None,
-            ("", _("A number of votes cannot be below nought.")) if any(number < 0 for number in votes.values()) else None,
+            ("", _("A number of votes cannot be below nought."))
+            if any(number < 0 for number in votes.values())
+            else None,
         ]
     )
 
@@ -129,15 +153,17 @@ def check_ballot(*, candidates: Sequence[object], chosen: Sequence[object]) -> P
 def check_step(was: State, to: State) -> Problems:
     """A step is one of those there are."""
     allowed = (was, to) in TRANSITIONS
-    return Problems.collect([None if allowed else ("", _("The priority has moved on since you looked at it. Look at it again."))])
+    return Problems.collect(
+        [None if allowed else ("", _("The priority has moved on since you looked at it. Look at it again."))]
+    )
 
 
 def check_review(*, result: str, note: str) -> Problems:
     """A review says what was found; changing or closing says why."""
     return Problems.collect(
         [
-            None if result in list(ReviewResult) else ("result", _("Choose what the review decided.")),
-            None if note.strip() else ("note", _("Say what the review found.")),
+            None if result in list(ReviewResult) else _ask("result"),
+            None if note.strip() else _ask("note"),
         ]
     )
 
@@ -160,3 +186,7 @@ def _check_votes(cast: int, present: int) -> tuple[str, Message] | None:
         cast=cast,
         present=present,
     )
+
+
+def _ask(name: str) -> tuple[str, Message]:
+    return name, ASKS[name]

@@ -33,7 +33,9 @@ def raised(neighbourhood: ServiceArea, problem: Problem | None, on: date) -> Seq
     since = law.clocks.add_months(on, -MONTHS)
     start, end = datetime.combine(since, time(), LONDON), datetime.combine(on + timedelta(days=1), time(), LONDON)
     told = concerns.measure_on_time(now=end, neighbourhood_id=neighbourhood.pk, raised_from=start, raised_before=end)
-    here = Evidence(_("Concerns and questions raised in the neighbourhood"), told.ended + told.running, since, on, RAISED)
+    here = Evidence(
+        _("Concerns and questions raised in the neighbourhood"), told.ended + told.running, since, on, RAISED
+    )
     if problem is None:
         return [here]
     return [

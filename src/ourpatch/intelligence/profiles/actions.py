@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from ourpatch.foundation import law
-from ourpatch.foundation.places.models import ServiceArea
+from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import change
 from ourpatch.ground.errors import NotFound
@@ -38,11 +38,11 @@ def write_note(
     Raises NotAllowed, NotFound, RuleBroken. Source: guide-1 C21, C22.
     """
     with change(by, "profiles.write_note") as audit:
-        area = _neighbourhood(by, neighbourhood_id)
+        area, partnership_id = _editable(by, neighbourhood_id)
         rules.check_note(category=category, text=text, source=source).raise_if_any()
         note = ProfileNote.objects.create(
-            partnership_id=area.partnership_id,
-            controller_id=by.organisation_id or area.partnership_id,
+            partnership_id=partnership_id,
+            controller_id=by.organisation_id or partnership_id,
             service_area_id=area.pk,
             activity=ACTIVITY,
             sensitivity=Sensitivity.RESTRICTED if is_restricted else Sensitivity.OPEN,
@@ -60,6 +60,15 @@ def write_note(
     return note
 
 
+def retire_note(*, by: Actor, note_id: UUID, version: int, now: datetime) -> ProfileNote:
+    """Take a note out of the profile; it is kept. Raises NotAllowed, NotFound, Conflict."""
+    with change(by, "profiles.retire_note") as audit:
+        note: ProfileNote = ProfileNote.objects.for_change(by, Permission.EDIT, note_id, version)
+        note.retire(now)
+        audit.altered(note)
+    return note
+
+
 def review_profile(
     *, by: Actor, neighbourhood_id: UUID, note: str, now: datetime, on: date | None = None
 ) -> ProfileReview:
@@ -68,15 +77,15 @@ def review_profile(
     Raises NotAllowed, NotFound, RuleBroken. Source: guide-1 C21 (every three to six months).
     """
     with change(by, "profiles.review") as audit:
-        area = _neighbourhood(by, neighbourhood_id)
+        area, _partnership_id = _editable(by, neighbourhood_id)
         today = clock.london_date(now)
         day = on or today
         rules.check_review(note=note, on=day, today=today).raise_if_any()
-        months = law.book(day).clock("profile_review").value
+        book = law.book(day, "wales" if area.jurisdiction == "wales" else "england")
         review = ProfileReview.objects.create(
             neighbourhood=area,
             on=day,
-            next_due_on=law.clocks.add_months(day, months),
+            next_due_on=rules.next_review(day, book.clock("profile_review")),
             note=note.strip(),
             by_name=by.name,
         )
@@ -84,9 +93,9 @@ def review_profile(
     return review
 
 
-def _neighbourhood(by: Actor, neighbourhood_id: UUID) -> ServiceArea:
-    area = ServiceArea.objects.filter(pk=neighbourhood_id, kind="neighbourhood").first()
-    if area is None:
+def _editable(by: Actor, neighbourhood_id: UUID) -> tuple[ServiceArea, UUID]:
+    area = ServiceArea.objects.filter(pk=neighbourhood_id, kind=ServiceAreaKind.NEIGHBOURHOOD).first()
+    if area is None or area.partnership_id is None:
         raise NotFound(_("There is no such neighbourhood."))
     by.require(Permission.EDIT, area.partnership_id, area.pk)
-    return area
+    return area, area.partnership_id

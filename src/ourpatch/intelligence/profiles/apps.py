@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,6 +8,4 @@ class ProfilesConfig(AppConfig):
     label = "intelligence_profiles"
 
     def ready(self) -> None:
-        from ourpatch.intelligence.profiles import sections
-
-        sections.register()
+        import_module("ourpatch.intelligence.profiles.sections").register()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 
+from ourpatch.access.teams.models import in_language
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground.identifiers import uuid7
-from ourpatch.ground.permission.models import Protected
-from ourpatch.intelligence.profiles.rules import NAMES, Category
+from ourpatch.ground.permission.models import Protected, Sensitivity
+from ourpatch.intelligence.profiles.rules import Category
 
 
 class ProfileNote(Protected):
@@ -25,9 +27,16 @@ class ProfileNote(Protected):
     limitations = models.CharField(max_length=300, blank=True)
     is_public = models.BooleanField(default=False)
     by_name = models.CharField(max_length=200)
+    retired_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["neighbourhood", "category"], name="note_of_profile")]
+        indexes = [
+            models.Index(
+                fields=["neighbourhood", "category"],
+                condition=models.Q(retired_at__isnull=True),
+                name="note_of_profile",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_public=False) | models.Q(sensitivity="open"), name="public_note_is_open"
@@ -35,9 +44,19 @@ class ProfileNote(Protected):
         ]
 
     @property
-    def category_name(self) -> str:
-        """The name of its category in the reader's language."""
-        return str(NAMES[Category(self.category)])
+    def shown_text(self) -> str:
+        """The note in the reader's language."""
+        return in_language(self.text, self.text_cy)
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether it stays with the organisation that wrote it."""
+        return self.sensitivity != Sensitivity.OPEN
+
+    def retire(self, now: datetime) -> None:
+        """Leave the profile; the note is kept."""
+        self.retired_at = now
+        self.store_change()
 
 
 class ProfileReview(models.Model):

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", pages.index, name="index"),
     path("<slug:slug>/", pages.profile, name="profile"),
     path("<slug:slug>/note/", pages.note, name="note"),
+    path("<slug:slug>/note/<uuid:note_id>/retire/", pages.retire, name="retire_note"),
     path("<slug:slug>/review/", pages.review, name="review"),
 ]

@@ -16,6 +16,7 @@ from ourpatch.ground.words import say as _
 from ourpatch.strategy.cycle import rules
 from ourpatch.strategy.cycle.models import CycleStep
 from ourpatch.strategy.cycle.permissions import Permission
+from ourpatch.strategy.plans import queries as plans
 
 
 def record_step(
@@ -38,7 +39,8 @@ def record_step(
         by.require(Permission.RECORD, partnership_id)
         today = clock.london_date(now)
         law.book(today).codes("yearly_cycle")[code]
-        rules.check_record(done_on=done_on, note=note, today=today).raise_if_any()
+        belongs = owner_id is None or plans.people_of_members(partnership_id).filter(pk=owner_id).exists()
+        rules.check_record(done_on=done_on, note=note, owner_belongs=belongs, today=today).raise_if_any()
         step = _locked(partnership_id, year, code, version)
         step.owner_id, step.done_on, step.note = owner_id, done_on, note.strip()
         step.save()

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ourpatch.data.store import queries as store
+from ourpatch.data.store.models import Submission
+from ourpatch.data.store.rules import State as Submitted
 from ourpatch.foundation.agreements.models import Agreement
 from ourpatch.foundation.directory.models import Duty, Membership
 from ourpatch.foundation.law import clocks
-from ourpatch.foundation.meetings.models import Meeting, MeetingState
+from ourpatch.foundation.meetings.models import ForumKind, Meeting, MeetingState
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
 from ourpatch.ground.contributions import Point
@@ -48,7 +50,10 @@ def protocol_signed(partnership: ServiceArea, on: date) -> Evidence | None:
     if not live:
         return None
     missing = len(authorities - signed)
-    if not authorities or missing:
+    if not authorities:
+        says = _("No organisation is entered as a responsible authority, so the signatures cannot be checked.")
+        return Evidence(False, says, link="/workspace/directory/")
+    if missing:
         says = ngettext(
             "%(count)s responsible authority has not signed a live agreement.",
             "%(count)s responsible authorities have not signed a live agreement.",
@@ -61,11 +66,13 @@ def protocol_signed(partnership: ServiceArea, on: date) -> Evidence | None:
 
 
 def information_shared(partnership: ServiceArea, on: date) -> Evidence | None:
-    """Records of police incidents and crimes are in the store; whether the newest is a month of the quarter before."""
-    months = store.months_loaded(store.POLICE_UK)
-    if not months:
+    """Police records of this partnership are in the store; whether the newest are of the last month of the quarter before."""
+    loaded = Submission.objects.filter(
+        dataset=store.POLICE_UK, state=Submitted.LOADED, scopes__partnership_id=partnership.pk
+    )
+    newest = loaded.aggregate(newest=Max("period"))["newest"]
+    if newest is None:
         return None
-    newest = max(months)
     quarter_before = clocks.quarter_end(clocks.add_months(on, -3))
     says = _("The newest month of police records is %(month)s.") % {"month": newest.strftime("%m/%Y")}
     return Evidence(newest >= quarter_before.replace(day=1), says, on=on, link="/workspace/data/")
@@ -89,9 +96,9 @@ def community_consulted(partnership: ServiceArea, on: date) -> Evidence | None:
 def progress_monitored(partnership: ServiceArea, on: date) -> Evidence | None:
     """The strategy group met."""
     held = Meeting.objects.filter(
-        forum__partnership_id=partnership.pk, forum__kind="strategy", state=MeetingState.HELD
-    ).order_by("-starts_at")
-    newest = held.first()
+        forum__partnership_id=partnership.pk, forum__kind=ForumKind.STRATEGY, state=MeetingState.HELD
+    )
+    newest = held.order_by("-starts_at").first()
     if newest is None:
         return None
     day = clock.london_date(newest.starts_at)
@@ -115,4 +122,6 @@ def plan_published(partnership: ServiceArea, on: date) -> Evidence | None:
         return None
     says = _("The plan from April %(year)s was published on %(day)s.")
     day = plan.published_on.strftime("%d/%m/%Y")
-    return Evidence(True, says % {"year": plan.year, "day": day}, on=plan.published_on, link="/workspace/partnership-plan/")
+    return Evidence(
+        True, says % {"year": plan.year, "day": day}, on=plan.published_on, link="/workspace/partnership-plan/"
+    )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ourpatch.foundation.directory.models import Person
 from ourpatch.foundation.places.models import ServiceArea
+from ourpatch.strategy.plans import queries as plans
 
 
 class StepForm(forms.Form):
@@ -30,10 +31,7 @@ class StepForm(forms.Form):
 
     def __init__(self, partnership: ServiceArea, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Person.objects.filter(
-            organisation__memberships__partnership=partnership, until__isnull=True
-        ).distinct()
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = people.select_related("organisation").order_by("name")
-        owner.label_from_instance = lambda person: f"{person.name}, {person.organisation.name}"  # type: ignore[method-assign]
+        owner.queryset = plans.people_of_members(partnership.pk)
+        owner.label_from_instance = lambda person: f"{person.name}, {person.organisation.name}"  # type: ignore[assignment]

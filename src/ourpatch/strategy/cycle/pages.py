@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ourpatch.foundation import law
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import Conflict, NotFound, RuleBroken
@@ -40,6 +40,7 @@ def year(request: HttpRequest) -> HttpResponse:
     context = {
         "year": shown,
         "partnerships": partnerships,
+        "may_record": request.actor.holds(Permission.RECORD, chosen.pk),
         "rows": [_row(shown, each) for each in shown.steps],
         "next_row": _row(shown, shown.next_step) if shown.next_step else None,
     }
@@ -57,8 +58,12 @@ def step(request: HttpRequest, partnership_id: UUID, code: str) -> HttpResponse:
     form = StepForm(shown.partnership, request.POST or None, initial=_initial(found))
     if request.method == "POST" and form.is_valid() and _recorded(request, shown, code, form):
         tell(request, _("The step is recorded."))
-        return redirect("cycle:year")
-    return page(request, "strategy_cycle/step.html", {"form": form, "row": _row(shown, found), "year": shown})
+        return redirect(_address(shown))
+    return page(
+        request,
+        "strategy_cycle/step.html",
+        {"form": form, "row": _row(shown, found), "year": shown, "back": _address(shown)},
+    )
 
 
 def _recorded(request: HttpRequest, shown: Year, code: str, form: StepForm) -> bool:
@@ -97,16 +102,15 @@ def _row(shown: Year, each: StepNow) -> dict[str, object]:
         Standing.TO_COME: _("To come"),
     }
     language = get_language() or "en"
-    book = law.book(shown.steps[0].due or each.step.due[0])
     return {
         "now": each,
         "name": each.step.label(language),
-        "whom": book.label("cycle_roles", each.step.whom, language) if _has_roles(book) else each.step.whom,
+        "whom": shown.book.label("cycle_roles", each.step.whom, language),
         "tag": labels[each.standing],
         "colour": STANDING_TAGS[each.standing],
-        "link": f"/workspace/year/{shown.partnership.pk}/{each.step.code}/",
+        "link": reverse("cycle:step", args=[shown.partnership.pk, each.step.code]),
     }
 
 
-def _has_roles(book: law.LawBook) -> bool:
-    return "cycle_roles" in book.entries
+def _address(shown: Year) -> str:
+    return f"{reverse('cycle:year')}?partnership={shown.partnership.slug}"

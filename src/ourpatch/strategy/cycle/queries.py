@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from ourpatch.foundation import law
+from ourpatch.foundation.law import LawBook
 from ourpatch.foundation.law.cycle import Step, partnership_year, steps
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground.permission.actor import Actor
@@ -34,6 +35,7 @@ class Year:
 
     partnership: ServiceArea
     year: int
+    book: LawBook
     steps: tuple[StepNow, ...]
     next_step: StepNow | None
 
@@ -59,14 +61,14 @@ def get_year(by: Actor, partnership_id: UUID, today: date) -> Year:
     recorded = {
         row.code: row for row in CycleStep.objects.filter(partnership=partnership, year=year).select_related("owner")
     }
-    every = tuple(_as_it_stands(step, recorded.get(step.code), partnership, today) for step in steps(book, year))
+    every = tuple(_as_it_stands(step, recorded.get(step.code), partnership, year, today) for step in steps(book, year))
     place = rules.next_due([(each.standing, each.due) for each in every])
-    return Year(partnership, year, every, None if place is None else every[place])
+    return Year(partnership, year, book, every, None if place is None else every[place])
 
 
-def _as_it_stands(step: Step, recorded: CycleStep | None, partnership: ServiceArea, today: date) -> StepNow:
+def _as_it_stands(step: Step, recorded: CycleStep | None, partnership: ServiceArea, year: int, today: date) -> StepNow:
     source = STEP_EVIDENCE.get(step.code)
     evidence = source(partnership, today) if source else None
     done_on = recorded.done_on if recorded else None
-    how = rules.standing(due=step.due, done_on=done_on, evidence=evidence, today=today)
-    return StepNow(step, recorded, evidence, how, rules.present_period(step.due, today)[1])
+    found = rules.stand(due=step.due, done_on=done_on, evidence=evidence, since=date(year, 4, 1), today=today)
+    return StepNow(step, recorded, evidence, found.how, found.due)

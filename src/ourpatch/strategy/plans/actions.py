@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from ourpatch.foundation.directory.models import Person
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import change
 from ourpatch.ground.errors import Conflict, NotFound, RuleBroken
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.words import say as _
-from ourpatch.strategy.plans import rules
+from ourpatch.strategy.plans import queries, rules
 from ourpatch.strategy.plans.models import PartnershipPlan, StrategicPriority
 from ourpatch.strategy.plans.permissions import Permission
 
@@ -41,7 +40,7 @@ def set_priority(
     """
     with change(by, "plans.set_priority") as audit:
         by.require(Permission.EDIT, partnership_id)
-        lead = Person.objects.filter(pk=lead_id, until__isnull=True).first() if lead_id else None
+        lead = queries.people_of_members(partnership_id).filter(pk=lead_id).first() if lead_id else None
         rules.check_priority(
             title=title,
             has_lead=lead is not None,

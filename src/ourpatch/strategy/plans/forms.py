@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ourpatch.foundation.directory.models import Person
 from ourpatch.foundation.places.models import ServiceArea
+from ourpatch.strategy.plans import queries
 from ourpatch.strategy.plans.models import StrategicPriority
 
 DATE_HINT = _("For example 1/4/2027")
@@ -47,9 +48,8 @@ class PriorityForm(forms.Form):
         super().__init__(*args, **kwargs)
         lead = self.fields["lead"]
         assert isinstance(lead, forms.ModelChoiceField)
-        people = Person.objects.filter(organisation__memberships__partnership=partnership, until__isnull=True)
-        lead.queryset = people.distinct().select_related("organisation").order_by("name")
-        lead.label_from_instance = lambda person: f"{person.name}, {person.title}, {person.organisation.name}"  # type: ignore[method-assign]
+        lead.queryset = queries.people_of_members(partnership.pk)
+        lead.label_from_instance = lambda person: f"{person.name}, {person.title}, {person.organisation.name}"  # type: ignore[assignment]
 
 
 class PlanForm(forms.Form):
@@ -73,4 +73,4 @@ class PlanForm(forms.Form):
         priorities = self.fields["priorities"]
         assert isinstance(priorities, forms.ModelMultipleChoiceField)
         priorities.queryset = StrategicPriority.objects.filter(partnership=partnership).order_by("title")
-        priorities.label_from_instance = lambda priority: priority.title  # type: ignore[method-assign]
+        priorities.label_from_instance = lambda priority: priority.title  # type: ignore[assignment]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from ourpatch.foundation.directory.models import Membership, Person
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground.errors import NotFound
 from ourpatch.ground.permission.actor import Actor
@@ -37,6 +38,15 @@ def get_priority(by: Actor, priority_id: UUID) -> StrategicPriority:
     if found is None:
         raise NotFound(_("There is no such strategic priority."))
     return found
+
+
+def people_of_members(partnership_id: UUID) -> QuerySet[Person]:
+    """The people in post at the partnership's member organisations, by name: one of them leads a priority or owns a step."""
+    members = Membership.objects.filter(
+        partnership_id=partnership_id, organisation=OuterRef("organisation"), until__isnull=True
+    )
+    people = Person.objects.filter(Exists(members), until__isnull=True)
+    return people.select_related("organisation").order_by("name", "pk")
 
 
 def published_plan(partnership_id: UUID) -> PartnershipPlan | None:

@@ -1,0 +1,1 @@
+"""The access floor. Access: named teams and the concerns that people raise."""

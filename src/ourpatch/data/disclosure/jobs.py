@@ -1,0 +1,27 @@
+"""What disclosure does in the worker."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ourpatch.data.disclosure import actions
+from ourpatch.data.disclosure.permissions import Permission
+from ourpatch.data.store.events import DataChanged
+from ourpatch.ground import clock, events, jobs
+from ourpatch.ground.permission.actor import Actor
+
+NAME = "disclosure.release"
+
+
+@jobs.job(NAME, queue="bulk")
+def release(partnership_id: str) -> None:
+    """Publish what may be shown of a partnership's neighbourhoods."""
+    by = Actor.job(NAME, [Permission.MAKE], [UUID(partnership_id)])
+    actions.make_releases(by=by, partnership_id=UUID(partnership_id), now=clock.now())
+
+
+@events.listen(DataChanged)
+def publish_what_changed(event: DataChanged) -> None:
+    """Recorded data changed: what was published of it is made anew."""
+    for partnership_id in event.partnership_ids:
+        jobs.enqueue(NAME, partnership_id)

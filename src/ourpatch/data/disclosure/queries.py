@@ -1,0 +1,173 @@
+"""Reading what was published. Public pages, maps, feeds and the API read this and nothing else of the recorded data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from ourpatch.data.disclosure.models import Release, ReleaseKind
+from ourpatch.data.disclosure.quarters import BANDS, TOTAL, Table
+from ourpatch.data.disclosure.rules import WHY_WORDS, Why
+from ourpatch.data.store.rules import POLICE_UK
+from ourpatch.ground.words import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A published number; None when it is withheld, and then `why` says why in words."""
+
+    value: int | None
+    why: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigure:
+    """A month's total, and its anti-social behaviour where the quarter is closed (else None)."""
+
+    month: date
+    total: Figure
+    asb: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFigure:
+    """A category's number in one quarter, and in the same quarter a year before where that was published."""
+
+    category: str
+    count: Figure
+    year_before: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCounts:
+    """What is published of one place.
+
+    `months` in order, gaps are months not loaded. `categories` in the law book's order, of `quarter`, the latest that is
+    closed (None when there is none yet). `rate`: incidents a year per 1,000 people in that quarter, with its interval.
+    """
+
+    months: tuple[MonthFigure, ...]
+    quarter: date | None
+    quarter_total: Figure | None
+    categories: tuple[CategoryFigure, ...]
+    rate: PublishedRate | None
+    release_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRate:
+    """A rate a year per 1,000 residents with its 95% interval, and the population it stands on."""
+
+    value: float
+    lower: float
+    upper: float
+    population: int
+    population_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPoint:
+    """A map point (metres, EPSG:27700) and the band of its count in the quarter: `least` to `most` (None: no upper end)."""
+
+    easting: float
+    northing: float
+    place: str
+    least: int
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPoints:
+    """The map points of a place in one closed quarter."""
+
+    quarter: date
+    points: tuple[PublishedPoint, ...]
+    release_id: UUID
+
+
+def latest(service_area_id: UUID, kind: str = ReleaseKind.COUNTS, dataset: str = POLICE_UK) -> list[Release]:
+    """The releases that hold now for a place, by quarter."""
+    return list(
+        Release.objects.filter(service_area_id=service_area_id, dataset=dataset, kind=kind, is_latest=True).order_by(
+            "quarter"
+        )
+    )
+
+
+def published_counts(service_area_id: UUID, dataset: str = POLICE_UK) -> PublishedCounts | None:
+    """The counts published of a place, or None when nothing is."""
+    return published_counts_of([service_area_id], dataset).get(service_area_id)
+
+
+def published_counts_of(service_area_ids: Iterable[UUID], dataset: str = POLICE_UK) -> dict[UUID, PublishedCounts]:
+    """Service area id -> the counts published of it, in one query; places without any are left out."""
+    found = Release.objects.filter(
+        service_area_id__in=list(service_area_ids), dataset=dataset, kind=ReleaseKind.COUNTS, is_latest=True
+    ).order_by("quarter")
+    by_place: dict[UUID, list[Release]] = {}
+    for release in found:
+        by_place.setdefault(release.service_area_id, []).append(release)
+    return {place: _counts(releases) for place, releases in by_place.items()}
+
+
+def published_points(service_area_id: UUID, dataset: str = POLICE_UK) -> PublishedPoints | None:
+    """The map points of the latest closed quarter, or None when there is none."""
+    releases = latest(service_area_id, ReleaseKind.POINTS, dataset)
+    if not releases:
+        return None
+    points = tuple(_point(*each) for each in releases[-1].cells["points"])
+    return PublishedPoints(releases[-1].quarter, points, releases[-1].pk)
+
+
+def _counts(releases: list[Release]) -> PublishedCounts:
+    tables = {release.quarter: Table.of_cells(release.cells) for release in releases}
+    closed = [quarter for quarter, table in tables.items() if table.closed and (TOTAL, TOTAL) in table.figures]
+    quarter = max(closed, default=None)
+    return PublishedCounts(
+        months=tuple(_month(table, month) for table in tables.values() for month in table.months),
+        quarter=quarter,
+        quarter_total=_figure(tables[quarter], TOTAL, TOTAL) if quarter else None,
+        categories=_categories(tables, quarter) if quarter else (),
+        rate=_rate(releases, quarter),
+        release_ids=tuple(release.pk for release in releases),
+    )
+
+
+def _month(table: Table, month: str) -> MonthFigure:
+    return MonthFigure(
+        month=date.fromisoformat(f"{month}-01"),
+        total=_figure(table, TOTAL, month) or Figure(None),
+        asb=_figure(table, "anti-social-behaviour", month),
+    )
+
+
+def _categories(tables: dict[date, Table], quarter: date) -> tuple[CategoryFigure, ...]:
+    table, year_before = tables[quarter], tables.get(quarter.replace(year=quarter.year - 1))
+    names = dict.fromkeys(row for row, _column in table.figures if row != TOTAL)
+    return tuple(
+        CategoryFigure(
+            category=name,
+            count=_figure(table, name, TOTAL) or Figure(None),
+            year_before=_figure(year_before, name, TOTAL) if year_before and len(year_before.months) == 3 else None,
+        )
+        for name in names
+    )
+
+
+def _figure(table: Table, row: str, column: str) -> Figure | None:
+    if (row, column) not in table.figures:
+        return None
+    why = table.why.get((row, column))
+    return Figure(table.figures[row, column], WHY_WORDS[Why(why)] if why else None)
+
+
+def _rate(releases: list[Release], quarter: date | None) -> PublishedRate | None:
+    found = next((release.cells.get("rate") for release in releases if release.quarter == quarter), None)
+    return PublishedRate(**found) if found else None
+
+
+def _point(easting: float, northing: float, place: str, least: int) -> PublishedPoint:
+    higher = [lowest for lowest in BANDS if lowest > least]
+    return PublishedPoint(easting, northing, place, least, higher[0] - 1 if higher else None)

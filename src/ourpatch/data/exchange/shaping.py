@@ -1,0 +1,62 @@
+"""Putting the kept rows of a published file into the shape of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ourpatch.data.exchange.placing import Floats, Objects, Placed
+from ourpatch.data.exchange.police_uk import StreetRows
+from ourpatch.data.store import files
+from ourpatch.data.store.rules import DATASETS, POLICE_UK, PlacePrecision, TimePrecision
+
+
+def store_table(rows: StreetRows, placed: Placed, publisher_lsoa: Objects, categories: Mapping[str, str]) -> pa.Table:
+    """The kept rows in the shape of `store.files.ROW`; `categories` maps each published crime type to its code."""
+    kept = rows.kept
+    chosen = pa.array(kept)
+    count = int(kept.sum())
+
+    def text(column: str) -> pa.ChunkedArray:
+        return rows.text(column).filter(chosen)
+
+    def same(value: object, kind: pa.DataType) -> pa.Array:
+        return pa.repeat(pa.scalar(value, kind), count)
+
+    def measured(values: Floats) -> pa.Array:
+        return pa.array(values[kept], from_pandas=True)
+
+    reference = text("Crime ID")
+    precision = np.where(placed.has_point, str(PlacePrecision.SNAPPED), str(PlacePrecision.NONE))[kept]
+    columns: dict[str, object] = {
+        "row_number": pa.array(rows.numbers[kept], pa.int32()),
+        "source_reference": pc.if_else(pc.equal(reference, ""), None, reference),
+        "starts_at": pa.nulls(count, files.ROW.field("starts_at").type),
+        "ends_at": pa.nulls(count, files.ROW.field("ends_at").type),
+        "local_date": same(rows.file.month, pa.date32()),
+        "local_hour": pa.nulls(count, pa.int8()),
+        "time_precision": same(str(TimePrecision.MONTH), pa.string()),
+        "easting": measured(placed.easting),
+        "northing": measured(placed.northing),
+        "place_precision": pa.array(precision, pa.string()),
+        "place": text("Location"),
+        "ward": pa.array(placed.ward[kept], pa.string()),
+        "lsoa": pa.array(placed.lsoa[kept], pa.string()),
+        "district": pa.array(placed.district[kept], pa.string()),
+        "neighbourhood": pa.array(placed.neighbourhood[kept], pa.string()),
+        "publisher_lsoa": pa.array(publisher_lsoa[kept], pa.string()),
+        "category": _coded(text("Crime type"), categories),
+        "scheme": same(DATASETS[POLICE_UK].scheme, pa.string()),
+        "outcome": text("Last outcome category"),
+        "n": same(1, pa.int32()),
+    }
+    return pa.table(columns, schema=files.ROW)
+
+
+def _coded(names: pa.ChunkedArray, categories: Mapping[str, str]) -> pa.Array:
+    encoded = names.combine_chunks().dictionary_encode()
+    codes = pa.array([categories[name] for name in encoded.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(encoded.indices, codes).cast(pa.string())

@@ -1,0 +1,139 @@
+"""The files of the store: written aside, made safe on the disk, then moved to their names in one step.
+
+A file counts only when the manifest in the database names it. What a kill leaves behind is a stray: `sweep` removes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from ourpatch.data.store.rules import month_of
+from ourpatch.ground.identifiers import uuid7
+
+ROW = pa.schema(
+    [
+        pa.field("row_number", pa.int32(), nullable=False),
+        pa.field("source_reference", pa.string()),
+        pa.field("starts_at", pa.timestamp("us", tz="UTC")),
+        pa.field("ends_at", pa.timestamp("us", tz="UTC")),
+        pa.field("local_date", pa.date32(), nullable=False),
+        pa.field("local_hour", pa.int8()),
+        pa.field("time_precision", pa.string(), nullable=False),
+        pa.field("easting", pa.float64()),
+        pa.field("northing", pa.float64()),
+        pa.field("place_precision", pa.string(), nullable=False),
+        pa.field("place", pa.string(), nullable=False),
+        pa.field("ward", pa.string(), nullable=False),
+        pa.field("lsoa", pa.string(), nullable=False),
+        pa.field("district", pa.string(), nullable=False),
+        pa.field("neighbourhood", pa.string(), nullable=False),
+        pa.field("publisher_lsoa", pa.string(), nullable=False),
+        pa.field("category", pa.string(), nullable=False),
+        pa.field("scheme", pa.string(), nullable=False),
+        pa.field("outcome", pa.string(), nullable=False),
+        pa.field("n", pa.int32(), nullable=False),
+    ]
+)
+"""One incident (n = 1) or a count of them. Unknown text is empty, unknown numbers are null; metres EPSG:27700."""
+
+STAGING = ".staging"
+SUFFIX = ".parquet"
+# Large enough for a force's month in one piece, small enough to skip most of a year's file.
+ROW_GROUP = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file that is safe on the disk under a temporary name."""
+
+    month: date
+    path: Path
+    rows: int
+    sha256: str
+
+
+def root() -> Path:
+    """The folder of the store."""
+    return Path(settings.OURPATCH_HOME) / "store"
+
+
+def absolute(path: str) -> Path:
+    """Where a file of the manifest lies."""
+    return root() / path
+
+
+def stage(table: pa.Table, month: date) -> Staged:
+    """Write the rows of one local month under a temporary name and make them safe on the disk.
+
+    Raises ValueError when the table has another shape than `ROW`, or rows of another month: a fault in the caller.
+    """
+    rows = table.cast(ROW)
+    days = rows.column("local_date").unique().to_pylist()
+    if any(month_of(day) != month for day in days):
+        raise ValueError(f"the rows for {month} hold other months")
+    folder = root() / STAGING
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid7()}{SUFFIX}"
+    _write(rows, path)
+    _make_safe(path)
+    return Staged(month, path, rows.num_rows, _sha256(path))
+
+
+def settle(staged: Staged, dataset: str, submission_id: UUID) -> str:
+    """Move a staged file to its name for good; returns the path that the manifest is to hold."""
+    relative = f"{dataset}/{staged.month:%Y-%m}/{submission_id}{SUFFIX}"
+    target = root() / relative
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _move(staged.path, target)
+    for folder in (target.parent, target.parent.parent, root()):
+        _make_safe(folder)
+    return relative
+
+
+def discard(paths: Collection[Path]) -> None:
+    """Remove files that will not be used; what is gone already is no error."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def strays(known: Collection[str], before: datetime) -> list[Path]:
+    """Files that no line of the manifest names and nobody wrote to since `before`: left behind by a kill."""
+    kept = {root() / path for path in known}
+    return [
+        path
+        for path in sorted(root().rglob("*"))
+        if path.is_file() and path not in kept and path.stat().st_mtime < before.timestamp()
+    ]
+
+
+def _write(rows: pa.Table, path: Path) -> None:
+    texts = [field.name for field in ROW if field.type == pa.string() and field.name != "source_reference"]
+    pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=texts)
+
+
+def _make_safe(path: Path) -> None:
+    """Wait until the disk holds a file, or a folder's list of names."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _move(source: Path, target: Path) -> None:
+    source.replace(target)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

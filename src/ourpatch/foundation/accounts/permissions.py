@@ -1,0 +1,14 @@
+"""The permissions of accounts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What may be done with accounts and roles."""
+
+    VIEW = "accounts.view"
+    INVITE = "accounts.invite"
+    GRANT_ROLES = "accounts.grant_roles"
+    EXPLAIN = "accounts.explain"

@@ -1,0 +1,17 @@
+"""Addresses of accounts, under /workspace/accounts/."""
+
+from django.urls import path
+
+from ourpatch.foundation.accounts import pages
+
+app_name = "accounts"
+urlpatterns = [
+    path("", pages.people_and_roles, name="people_and_roles"),
+    path("invite/", pages.invite, name="invite"),
+    path("why/", pages.why, name="why"),
+    path("<uuid:user_id>/", pages.account, name="account"),
+    path("<uuid:user_id>/roles/", pages.give_role, name="give_role"),
+    path("<uuid:user_id>/switch/", pages.switch, name="switch"),
+    path("<uuid:user_id>/why/", pages.why_for, name="why_for"),
+    path("roles/<uuid:grant_id>/end/", pages.end_role, name="end_role"),
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DirectoryConfig(AppConfig):
+    name = "ourpatch.foundation.directory"
+    label = "foundation_directory"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MeetingsConfig(AppConfig):
+    name = "ourpatch.foundation.meetings"
+    label = "foundation_meetings"

@@ -1,0 +1,1 @@
+"""The interventions floor. Interventions: problems worked on together."""

@@ -1,0 +1,1 @@
+"""The public site: the resident's door."""

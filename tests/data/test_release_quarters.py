@@ -1,0 +1,118 @@
+"""What is published of a quarter, before and after it closes and when it is corrected."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ourpatch.data.disclosure.quarters import TOTAL, Table, band, is_closed, publishable, quarter_of
+from ourpatch.data.disclosure.rules import Leak, MinimumCell, differences_unsafe
+
+pytestmark = pytest.mark.rules
+
+RULE = MinimumCell()
+CATEGORIES = ("asb", "burglary", "drugs")
+MONTHS = (date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1))
+
+counts_of_a_quarter = st.lists(
+    st.lists(st.sampled_from([0, 0, 1, 2, 4, 5, 9, 30]), min_size=3, max_size=3), min_size=3, max_size=3
+).map(lambda rows: np.array(rows, dtype=np.int64))
+
+
+def open_quarter(counts: np.ndarray, months: int, *seen: Table) -> Table:
+    return publishable(counts[:, :months], CATEGORIES, MONTHS[:months], closed=False, rule=RULE, seen=seen)
+
+
+def closed_quarter(counts: np.ndarray, *seen: Table) -> Table:
+    return publishable(counts, CATEGORIES, MONTHS, closed=True, rule=RULE, seen=seen)
+
+
+def sums() -> dict[tuple[str, str], list[tuple[str, str]]]:
+    columns = [f"{month:%Y-%m}" for month in MONTHS]
+    found = {(row, TOTAL): [(row, column) for column in columns] for row in (*CATEGORIES, TOTAL)}
+    return found | {(TOTAL, column): [(row, column) for row in CATEGORIES] for column in (*columns, TOTAL)}
+
+
+def test_quarters_begin_in_january_april_july_and_october() -> None:
+    assert [quarter_of(date(2026, month, 1)).month for month in range(1, 13)] == [1] * 3 + [4] * 3 + [7] * 3 + [10] * 3
+
+
+def test_a_quarter_closes_with_its_last_month_or_a_later_one() -> None:
+    first = date(2026, 1, 1)
+    assert not is_closed(first, [first, date(2026, 2, 1)])
+    assert is_closed(first, [first, date(2026, 3, 1)])
+    assert is_closed(first, [first, date(2026, 4, 1)])
+
+
+def test_of_an_open_quarter_only_months_totals_are_published() -> None:
+    counts = np.array([[20, 1, 0], [3, 1, 0], [0, 1, 0]])
+
+    table = open_quarter(counts, 2)
+
+    assert table.figures == {(TOTAL, "2026-04"): 23, (TOTAL, "2026-05"): None}
+    assert table.why == {(TOTAL, "2026-05"): "small"}
+
+
+def test_of_a_closed_quarter_everything_is_published_that_gives_no_small_number_away() -> None:
+    counts = np.array([[20, 30, 40], [9, 8, 7], [2, 6, 6]])
+
+    table = closed_quarter(counts)
+
+    assert table.figures["asb", TOTAL] == 90
+    assert table.figures["drugs", "2026-04"] is None
+    assert table.why["drugs", "2026-04"] == "small"
+    assert "protects" in table.why.values()
+    assert Table.of_cells(table.as_cells()) == table
+
+
+@settings(max_examples=60, deadline=None)
+@given(counts_of_a_quarter)
+def test_no_release_of_a_growing_quarter_gives_away_what_another_withholds(counts: np.ndarray) -> None:
+    first = open_quarter(counts, 1)
+    second = open_quarter(counts, 2, first)
+    last = closed_quarter(counts, first, second)
+
+    for before in (first, second):
+        found = differences_unsafe(before.figures, last.figures, RULE, nested=sums())
+        assert [each for each in found if each.leak is not Leak.SMALL_STEP] == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(counts_of_a_quarter, counts_of_a_quarter)
+def test_no_correction_gives_away_a_small_step(before: np.ndarray, after: np.ndarray) -> None:
+    old = closed_quarter(before)
+    new = closed_quarter(after, old)
+
+    leaks = {each.leak for each in differences_unsafe(old.figures, new.figures, RULE, nested=sums())}
+    assert Leak.SMALL_STEP not in leaks
+    assert Leak.SUBTRACTION not in leaks
+
+
+def test_a_small_correction_withholds_the_cells_and_the_figures_that_moved() -> None:
+    before = closed_quarter(np.array([[20, 30, 40], [9, 8, 7], [6, 6, 6]]))
+    after = closed_quarter(np.array([[20, 30, 42], [9, 8, 7], [6, 6, 6]]), before)
+
+    assert after.figures == {(TOTAL, "2026-04"): 35, (TOTAL, "2026-05"): 44, (TOTAL, "2026-06"): None}
+
+
+def test_a_second_correction_is_compared_with_everything_that_was_shown() -> None:
+    first = closed_quarter(np.array([[20, 30, 40], [9, 8, 7], [6, 6, 6]]))
+    second = closed_quarter(np.array([[20, 30, 42], [9, 8, 7], [6, 6, 6]]), first)
+    third = closed_quarter(np.array([[21, 30, 42], [9, 8, 7], [6, 6, 6]]), first, second)
+
+    assert ("asb", "2026-04") not in third.figures
+
+
+def test_a_correction_that_changes_no_count_publishes_the_same() -> None:
+    counts = np.array([[20, 30, 40], [9, 8, 7], [2, 6, 6]])
+    before = closed_quarter(counts)
+
+    assert closed_quarter(counts, before) == before
+
+
+def test_bands_hide_single_incidents() -> None:
+    assert [band(count) for count in (1, 4, 5, 9, 10, 99, 5000)] == [1, 1, 5, 5, 10, 50, 100]
