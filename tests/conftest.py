@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 
 from ourpatch.ground.audit import triggers
+
+# No test asserts on time, and the machine may be busy.
+hypothesis.settings.register_profile("ourpatch", deadline=None)
+hypothesis.settings.load_profile("ourpatch")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"

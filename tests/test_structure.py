@@ -102,7 +102,8 @@ def _is_write(node: ast.AST) -> bool:
 def _is_on_a_model(value: ast.expr) -> bool:
     """`Something.objects...update()` and `record.save()` are writes; `digest.update()` and `{}.update()` are not ours."""
     text = ast.unparse(value)
-    return ".objects" in text or "connection" in text or text in MODEL_NAMES or text.split(".")[0] in MODEL_NAMES
+    is_database = re.fullmatch(r"connections?(\[.*\])?", text) is not None
+    return ".objects" in text or is_database or text in MODEL_NAMES or text.split(".")[0] in MODEL_NAMES
 
 
 MODEL_NAMES = {name for model in apps.get_models() for name in (model.__name__, model._meta.model_name or "")}

@@ -17,14 +17,14 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "ourpatch"
 PO = PACKAGE / "locale" / "cy" / "LC_MESSAGES" / "django.po"
-# What each argument of a call is. `say` and `Message` are ground.words: kept as written, translated when shown.
+# What each argument of a call is. `__` and `Message` are of ground.words: kept as written, translated when shown.
 CALLS = {
     "gettext": ("one",),
     "ngettext": ("one", "many"),
     "pgettext": ("context", "one"),
     "npgettext": ("context", "one", "many"),
 }
-ALIASES = {"_": "gettext", "say": "gettext", "Message": "gettext"}
+ALIASES = {"_": "gettext", "__": "gettext", "Message": "gettext"}
 TEMPLATE_CALL = re.compile(r"""\b(_|n?p?gettext)\(""")
 CALL_TOKEN = re.compile(r"""[()]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[^%]?[sdfg]|%[sd]|%?%\{\w+\}|\{\w*\}|<[^>]+>")

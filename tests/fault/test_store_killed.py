@@ -32,13 +32,10 @@ BEFORE, BETWEEN, AFTER = {JANUARY: 3}, {JANUARY: 5}, {JANUARY: 5, FEBRUARY: 7}
 POINTS = {
     "before files._write 1": BEFORE,
     "halfway files._write 1": BEFORE,
-    "before files._make_safe 1": BEFORE,
-    "after files.stage 1": BEFORE,
     "after files.stage 2": BEFORE,
     "before files._move 1": BEFORE,
     "after files._move 1": BEFORE,
     "after actions._take_out 1": BEFORE,
-    "before actions._put_in 1": BEFORE,
     "after actions._put_in 1": BEFORE,
     "after actions._record 1": BETWEEN,
     "after files._move 2": BETWEEN,

@@ -113,7 +113,7 @@ def test_a_mistake_loses_nothing(client: Client, scene: Scene) -> None:
     client.post("/raise/place/", {"area": area})
     response = client.post("/raise/what/", {**WHAT, "category": ""})
     assert "Fires behind the shops." in response.content.decode()
-    assert 'href="#id_category_0"' in response.content.decode()
+    assert '<a href="#id_category_0">Choose what it is about.</a>' in response.content.decode()
 
 
 def test_going_back_shows_what_was_typed_and_a_change_returns_to_the_check(client: Client, scene: Scene) -> None:

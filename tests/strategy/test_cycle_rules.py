@@ -87,7 +87,10 @@ def test_what_is_next_is_open_and_nothing_open_ranks_before_it(found) -> None:
     assert how != Standing.DONE
     if how != Standing.LATE:
         assert all(other != Standing.LATE for other, _ in still)
-    assert all(day is not None and (other_day is None or day <= other_day) for other, other_day in still if other == how) or day is None
+    assert (
+        all(day is not None and (other_day is None or day <= other_day) for other, other_day in still if other == how)
+        or day is None
+    )
 
 
 def test_every_step_of_the_law_book_has_a_day_in_its_year() -> None:
@@ -104,4 +107,6 @@ def test_a_recording_names_a_day_that_has_come_and_says_what_was_done() -> None:
     assert not check(done_on=None, note="", owner_belongs=True, today=today)
     assert not check(done_on=today, note="Signed by all.", owner_belongs=True, today=today)
     assert set(check(done_on=today, note=" ", owner_belongs=False, today=today).by_field) == {"note", "owner"}
-    assert set(check(done_on=today + timedelta(days=1), note="x", owner_belongs=True, today=today).by_field) == {"done_on"}
+    assert set(check(done_on=today + timedelta(days=1), note="x", owner_belongs=True, today=today).by_field) == {
+        "done_on"
+    }

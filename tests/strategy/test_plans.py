@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from ourpatch.ground.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from ourpatch.strategy.plans import actions, queries, rules
@@ -134,7 +135,11 @@ def test_in_wales_the_summary_is_published_in_both_languages() -> None:
     with pytest.raises(RuleBroken) as refused:
         publish(by, scene, [made])
     assert set(refused.value.problems.by_field) == {"summary_cy"}
-    assert publish(by, scene, [made], summary_cy="Nosweithiau tawel.").summary_cy == "Nosweithiau tawel."
+    plan = publish(by, scene, [made], summary_cy="Nosweithiau tawel.")
+    assert plan.shown_summary == "Quiet evenings."
+    with override("cy"):
+        assert plan.shown_summary == "Nosweithiau tawel."
+        assert made.shown_title == made.title, "what is not translated is shown in English"
 
 
 def test_the_rules_agree_that_a_complete_priority_is_complete() -> None:

@@ -116,6 +116,7 @@ ACCOUNT_ADAPTER = "ourpatch.foundation.accounts.adapter.InvitedOnly"
 ACCOUNT_FORMS: dict[str, str] = {}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ourpatch"
+MFA_ADAPTER = "ourpatch.foundation.accounts.adapter.SealedSecondFactor"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -138,7 +139,6 @@ LANGUAGE_COOKIE_SECURE = False
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = OURPATCH_HOME / "static"
 MEDIA_ROOT = OURPATCH_HOME / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -147,6 +147,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by the server's processes: a rate limit or a used sign-in code counts in each of them.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": OURPATCH_HOME / "cache"}
+}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -170,7 +175,7 @@ _QUEUE = {
     "max_attempts": 5,
     "ack_failures": False,
     "poll": 1,
-    "catch_up": True,
+    "catch_up": False,
     "save_limit": 250,
 }
 Q_CLUSTER = {

@@ -30,7 +30,10 @@ def run(
     there = _what_is_there(place)
     if there is not None and there != area and not fresh:
         raise BadInput(
-            _("%(home)s holds another demo (%(area)s). Say --fresh to replace it, or name another --home.", **_at(place, there))
+            _(
+                "%(home)s holds another demo (%(area)s). Say --fresh to replace it, or name another --home.",
+                **_at(place, there),
+            )
         )
     if there is None or fresh:
         status = _build(place, area, data, small)
@@ -102,7 +105,9 @@ def _real_data(data: Path | None) -> Path:
     given = (data or Path("../shared/data")).resolve()
     found = next((each for each in (given / "lancashire", given) if (each / "lancashire_wards.gpkg").exists()), None)
     if found is None:
-        raise BadInput(_("There are no Lancashire files in %(folder)s. Say where they are with --data.", folder=str(given)))
+        raise BadInput(
+            _("There are no Lancashire files in %(folder)s. Say where they are with --data.", folder=str(given))
+        )
     return found
 
 

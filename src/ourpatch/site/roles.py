@@ -61,7 +61,8 @@ COMMON = _set(
     Evaluation.VIEW,
     Concerns.VIEW_PROBLEM,
     Tasks.VIEW,
-    Accounts.EXPLAIN,
+    Tasks.WORK,
+    Directory.VERIFY,
 )
 
 PUBLIC = Role(
@@ -89,17 +90,24 @@ OFFICER = Role(
         Plans.VIEW_NOTES,
         Plans.WRITE_NOTES,
         Tasks.GIVE,
-        Tasks.WORK,
         Meetings.RECORD,
         Profiles.EDIT,
-        Directory.VERIFY,
     ),
 )
 SERGEANT = Role(
     "sergeant",
     _("Sergeant"),
     _("Those who supervise neighbourhood officers and answer for their clocks."),
-    _set(OFFICER.permissions, Teams.EDIT, Plans.MAKE, Plans.REVIEW, Plans.CLOSE, Priorities.REVIEW, Publishing.WRITE),
+    _set(
+        OFFICER.permissions,
+        Teams.EDIT,
+        Meetings.PLAN,
+        Plans.MAKE,
+        Plans.REVIEW,
+        Plans.CLOSE,
+        Priorities.REVIEW,
+        Publishing.WRITE,
+    ),
 )
 MANAGER = Role(
     "neighbourhood_manager",
@@ -109,7 +117,7 @@ MANAGER = Role(
         SERGEANT.permissions,
         _all(Priorities, Plans, Publishing, Evaluation, Profiles, Teams),
         Meetings.MAKE_FORUM,
-        Meetings.PLAN,
+        Directory.MANAGE,
         Messaging.VIEW_OUTBOX,
         Messaging.DECIDE,
         Store.VIEW,
@@ -120,7 +128,7 @@ PARTNER = Role(
     "partner_worker",
     _("Partner worker"),
     _("People in health, fire, youth work, probation, housing and voluntary groups who do tasks."),
-    _set(COMMON, Tasks.WORK),
+    COMMON,
 )
 ANALYST = Role(
     "analyst",
@@ -132,7 +140,7 @@ BOARD = Role(
     "board_member",
     _("Board member"),
     _("Members and the chair of the strategy group, and councillors who hold it to account."),
-    _set(COMMON, PartnershipPlans.EDIT, PartnershipPlans.PUBLISH, Cycle.RECORD, Store.VIEW),
+    _set(COMMON, PartnershipPlans.EDIT, PartnershipPlans.PUBLISH, Cycle.RECORD, Store.VIEW, Agreements.SIGN),
 )
 ADMINISTRATOR = Role(
     "administrator",
@@ -147,7 +155,7 @@ AUDITOR = Role(
     "auditor",
     _("Auditor"),
     _("The information-governance lead, who checks who saw and did what."),
-    _set(COMMON, READ_AUDIT, Agreements.VIEW, Accounts.VIEW, Messaging.VIEW_OUTBOX, Store.VIEW),
+    _set(COMMON, READ_AUDIT, Accounts.VIEW, Accounts.EXPLAIN, Messaging.VIEW_OUTBOX, Store.VIEW),
 )
 
 EVERY = (PUBLIC, OFFICER, SERGEANT, MANAGER, PARTNER, ANALYST, BOARD, ADMINISTRATOR, AUDITOR)

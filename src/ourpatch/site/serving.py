@@ -34,7 +34,7 @@ def work(queue: str) -> int:
     from ourpatch.ground import clock
     from ourpatch.ground.jobs import worker
 
-    worker.keep_schedules(clock.now())
+    worker.keep_schedules(clock.now(), queue)
     call_command("qcluster", cluster_name=queue, verbosity=0)
     return 0
 

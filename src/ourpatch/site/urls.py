@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -36,9 +37,16 @@ WORKSPACE = [
     path("answers/", include("ourpatch.answers.publishing.urls")),
 ]
 
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    """Nobody changes the address they sign in with, and nobody signs up: an administrator invites."""
+    return errors.not_found(request)
+
+
 urlpatterns = [
     path("workspace/", include(WORKSPACE)),
     path("language/", set_language, name="set_language"),
+    path("accounts/email/", not_here),
     path("accounts/", include("allauth.urls")),
     path("", include("ourpatch.site.public.urls")),
 ]

@@ -14,9 +14,11 @@ from ourpatch.access.concerns import actions, forms, queries, showing
 from ourpatch.access.concerns.models import Concern, Problem
 from ourpatch.access.concerns.pages import Do, done_with
 from ourpatch.access.concerns.permissions import Permission
+from ourpatch.access.concerns.steps import NEXT_STEPS
 from ourpatch.access.teams import queries as teams
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
+from ourpatch.ground.links import gather
 from ourpatch.ground.pages import page, paged, tell
 
 
@@ -56,6 +58,7 @@ def show(request: HttpRequest, problem_id: UUID) -> HttpResponse:
         request,
         "access_concerns/problem.html",
         {
+            "links": gather(NEXT_STEPS, request.actor, problem),
             "problem": problem,
             "facts": showing.problem_facts(problem, areas),
             "concerns": concerns,

@@ -338,7 +338,7 @@ def measure_without_owner(partnership_id: UUID, now: datetime) -> int:
 
 
 def without_owner(now: datetime) -> QuerySet[Concern]:
-    """Owed concerns whose owner has left, or whose owner's organisation no longer sees them: the hand-over gives them to others."""
+    """Owed concerns whose owner has left, or whose owner's organisation no longer sees them: what is handed over."""
     seen = Share.objects.live(now).filter(
         subject_kind=Concern.KIND, subject_id=OuterRef("pk"), to_organisation_id=OuterRef("owner_organisation_id")
     )

@@ -89,6 +89,15 @@ class TypedForm(PeriodForm):
     buffer_after = forms.IntegerField(min_value=0, required=False, label=_("Surroundings: count after"))
     source = forms.CharField(max_length=300, label=_("Where the counts come from"))
 
+    def clean(self) -> dict[str, Any]:
+        """The surroundings are counted before and after, or not at all."""
+        given = super().clean() or {}
+        before, after = given.get("buffer_before"), given.get("buffer_after")
+        if (before is None) != (after is None):
+            missing = "buffer_before" if before is None else "buffer_after"
+            self.add_error(missing, _("Give both counts of the surroundings, or neither."))
+        return given
+
     def counts(self) -> tuple[Counts, Counts, Counts | None]:
         """Place, comparison area and surroundings."""
         given = self.cleaned_data

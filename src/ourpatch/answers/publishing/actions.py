@@ -9,7 +9,7 @@ from uuid import UUID
 from ourpatch.access.concerns import actions as concerns
 from ourpatch.access.concerns import queries as concern_queries
 from ourpatch.access.concerns.models import Problem
-from ourpatch.access.concerns.rules import Outcome
+from ourpatch.access.concerns.rules import MEANINGFUL_SHORTEST, Outcome
 from ourpatch.answers.publishing import rules
 from ourpatch.answers.publishing.models import PublishedAnswer
 from ourpatch.answers.publishing.permissions import Permission
@@ -70,12 +70,12 @@ def draft_answer(
             raise NotFound(_("There is no such neighbourhood."))
         assert neighbourhood.partnership_id is not None, "the database holds that a neighbourhood lies in a partnership"
         by.require(Permission.WRITE, neighbourhood.partnership_id, neighbourhood.pk)
-        _check(words)
         plan = plans.get_plan(by, plan_id) if plan_id else None
         priority_id = priority_id or (plan.priority_id if plan else None)
         priority = priorities.get_priority(by, priority_id) if priority_id else None
         problem_id = problem_id or (plan.problem_id if plan else None) or (priority.problem_id if priority else None)
         problem = concern_queries.get_problem(by, problem_id) if problem_id else None
+        _check(words, is_sent=problem is not None)
         _check_belongs(neighbourhood, problem, priority, plan)
         answer = PublishedAnswer(
             partnership_id=neighbourhood.partnership_id,
@@ -101,7 +101,7 @@ def change_answer(*, by: Actor, answer_id: UUID, version: int, words: Words) -> 
         answer: PublishedAnswer = PublishedAnswer.objects.for_change(by, Permission.WRITE, answer_id, version)
         if answer.state != State.DRAFT:
             raise RuleBroken(_("It is published. Withdraw it with a reason and write another."))
-        _check(words)
+        _check(words, is_sent=answer.problem_id is not None)
         _take(answer, words)
         answer.store_change()
         audit.altered(answer)
@@ -142,16 +142,21 @@ def withdraw_answer(*, by: Actor, answer_id: UUID, version: int, reason: str) ->
 
 def _answer_each(by: Actor, answer: PublishedAnswer, now: datetime) -> int:
     assert answer.problem_id is not None
-    english = "\n\n".join(part for part in (answer.did, answer.not_done) if part)
-    welsh = "\n\n".join(part for part in (answer.did_cy, answer.not_done_cy) if part)
     told = concerns.answer_problem(
-        by=by, problem_id=answer.problem_id, outcome=Outcome(answer.outcome), text_en=english, text_cy=welsh, now=now
+        by=by,
+        problem_id=answer.problem_id,
+        outcome=Outcome(answer.outcome),
+        text_en=rules.letter(answer.did, answer.not_done),
+        text_cy=rules.letter(answer.did_cy, answer.not_done_cy),
+        now=now,
     )
     return told.told
 
 
-def _check(words: Words) -> None:
-    rules.check_answer(
+def _check(words: Words, *, is_sent: bool) -> None:
+    english, welsh = rules.letter(words.did, words.not_done), rules.letter(words.did_cy, words.not_done_cy)
+    letters = rules.check_letters(english=english, welsh=welsh, shortest=MEANINGFUL_SHORTEST)
+    found = rules.check_answer(
         title=words.title,
         said=words.said,
         did=words.did,
@@ -159,7 +164,8 @@ def _check(words: Words) -> None:
         outcomes=tuple(str(each) for each in Outcome),
         not_done=words.not_done,
         welsh={name: getattr(words, name) for name in ("title_cy", "said_cy", "did_cy", "not_done_cy")},
-    ).raise_if_any()
+    )
+    (found | letters if is_sent else found).raise_if_any()
 
 
 def _check_belongs(

@@ -60,7 +60,7 @@ class NewAnswerForm(AnswerForm):
         field = self.fields["neighbourhood"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = areas
-        field.label_from_instance = lambda area: area.name  # type: ignore[assignment]
+        field.label_from_instance = lambda area: area.shown_name  # type: ignore[assignment]
 
 
 class StepForm(forms.Form):

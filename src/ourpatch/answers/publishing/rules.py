@@ -58,6 +58,22 @@ def check_answer(
     )
 
 
+def letter(did: str, not_done: str) -> str:
+    """What each person behind a problem is told when an answer to it is published."""
+    return "\n\n".join(part.strip() for part in (did, not_done) if part.strip())
+
+
+def check_letters(*, english: str, welsh: str, shortest: int) -> Problems:
+    """What goes to each person is long enough to be an answer to them, in each language that it is written in."""
+    more = _("This goes to each person who raised it. Say a little more: what was done and what came of it.")
+    return Problems.collect(
+        [
+            ("did", more) if 0 < len(english) < shortest else None,
+            ("did_cy", more) if 0 < len(welsh) < shortest else None,
+        ]
+    )
+
+
 def check_publish(*, state: State, wants_welsh: bool, has_welsh: bool) -> Problems:
     """Only a draft is published; in Wales not without its Welsh."""
     return Problems.collect(

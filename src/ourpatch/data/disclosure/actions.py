@@ -157,7 +157,7 @@ def _made(
         yield _release(ReleaseKind.COUNTS, area, quarter, cells, before, setting, partnership_id, dataset, now)
         if setting.is_closed(quarter):
             before = history.get((ReleaseKind.POINTS, area.pk, quarter), [])
-            shown = {"points": points.get((str(area.pk), quarter), [])}
+            shown = {"months": list(table.months), "points": points.get((str(area.pk), quarter), [])}
             yield _release(ReleaseKind.POINTS, area, quarter, shown, before, setting, partnership_id, dataset, now)
 
 

@@ -45,11 +45,13 @@ class PublishedCounts:
     """What is published of one place.
 
     `months` in order, gaps are months not loaded. `categories` in the law book's order, of `quarter`, the latest that is
-    closed (None when there is none yet). `rate`: incidents a year per 1,000 people in that quarter, with its interval.
+    closed (None when there is none yet), and `quarter_months` those of its months that are loaded. `rate`: incidents a year
+    per 1,000 people in that quarter, with its interval.
     """
 
     months: tuple[MonthFigure, ...]
     quarter: date | None
+    quarter_months: tuple[date, ...]
     quarter_total: Figure | None
     categories: tuple[CategoryFigure, ...]
     rate: PublishedRate | None
@@ -80,9 +82,10 @@ class PublishedPoint:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPoints:
-    """The map points of a place in one closed quarter."""
+    """The map points of a place in one closed quarter, and those of its months (first days) that are loaded."""
 
     quarter: date
+    months: tuple[date, ...]
     points: tuple[PublishedPoint, ...]
     release_id: UUID
 
@@ -118,7 +121,7 @@ def published_points(service_area_id: UUID, dataset: str = POLICE_UK) -> Publish
     if not releases:
         return None
     points = tuple(_point(*each) for each in releases[-1].cells["points"])
-    return PublishedPoints(releases[-1].quarter, points, releases[-1].pk)
+    return PublishedPoints(releases[-1].quarter, _days(releases[-1].cells["months"]), points, releases[-1].pk)
 
 
 def _counts(releases: list[Release]) -> PublishedCounts:
@@ -128,11 +131,16 @@ def _counts(releases: list[Release]) -> PublishedCounts:
     return PublishedCounts(
         months=tuple(_month(table, month) for table in tables.values() for month in table.months),
         quarter=quarter,
+        quarter_months=_days(tables[quarter].months) if quarter else (),
         quarter_total=_figure(tables[quarter], TOTAL, TOTAL) if quarter else None,
         categories=_categories(tables, quarter) if quarter else (),
         rate=_rate(releases, quarter),
         release_ids=tuple(release.pk for release in releases),
     )
+
+
+def _days(months: Iterable[str]) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(f"{month}-01") for month in months)
 
 
 def _month(table: Table, month: str) -> MonthFigure:

@@ -19,11 +19,13 @@ from ourpatch.ground.errors import NotAllowed, NotFound
 from ourpatch.ground.identifiers import uuid7
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.permission.models import Protected
+from ourpatch.ground.secrets import SealedTextField
 
 _open_changes: ContextVar[int] = ContextVar("open_changes", default=0)
 
-# Never kept as text in a revision or a digest of plain values: they are envelopes or codes.
+# Counts the changes; it is not one.
 _BOOKKEEPING = frozenset({"version"})
+SEALED = "(sealed)"
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Trail:
             at=entry.at,
             by_name=self.by.name,
             operation=self.operation,
-            replaced={name: _plain(was) for name, was in replaced.items()},
+            replaced={name: _kept(record, name, was) for name, was in replaced.items()},
         )
 
     def disclosed(self, record: Protected, to: Iterable[UUID], reason: str = "") -> None:
@@ -144,11 +146,12 @@ def seen(by: Actor, page: str, kind: str, ids: Iterable[UUID]) -> None:
         Trail(by, page)._write(Kind.CONSULTATION, kind, shown)
 
 
+def _kept(record: Protected, name: str, was: object) -> object:
+    """A replaced value as a revision keeps it; what was sealed in its own column is not laid open beside it."""
+    return SEALED if isinstance(record._meta.get_field(name), SealedTextField) else _plain(was)
+
+
 def _plain(value: object) -> object:
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, bytes | memoryview):
-        return "(sealed)"
-    return str(value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)

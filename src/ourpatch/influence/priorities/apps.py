@@ -9,9 +9,10 @@ class PrioritiesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from ourpatch.ground import subjects
-        from ourpatch.influence.priorities import agenda, sources
+        from ourpatch.influence.priorities import agenda, links, sources
         from ourpatch.influence.priorities.models import Priority
 
         subjects.register(Priority.KIND, Priority, "priorities:priority", _("Priority"))
         sources.register()
         agenda.register()
+        links.register()

@@ -27,6 +27,7 @@ from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import BadInput, Conflict, RuleBroken
+from ourpatch.ground.links import gather
 from ourpatch.ground.pages import add_error, page, paged, tell
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.influence.priorities import actions, forms, queries, rules
@@ -34,7 +35,7 @@ from ourpatch.influence.priorities.evidence import Evidence, evidence_for, lines
 from ourpatch.influence.priorities.models import Priority
 from ourpatch.influence.priorities.permissions import Permission
 from ourpatch.influence.priorities.rules import Smart, State
-from ourpatch.influence.priorities.steps import next_steps
+from ourpatch.influence.priorities.steps import NEXT_STEPS
 
 COLOURS = {State.PROPOSED: "yellow", State.ADOPTED: "green", State.NOT_CHOSEN: "grey", State.CLOSED: "grey"}
 MEETINGS_SHOWN = 20
@@ -85,7 +86,7 @@ def priority(request: HttpRequest, priority_id: UUID) -> HttpResponse:
             "missing": [str(message) for _name, message in missing],
             "choice": _choice(found),
             "reviews": list(found.reviews.all()),
-            "links": next_steps(request.actor, found),
+            "links": gather(NEXT_STEPS, request.actor, found),
             "may": _may(request.actor, found),
             "again": forms.VersionForm(initial={"version": found.version}),
             **_evidence(lines_of(found.evidence)),

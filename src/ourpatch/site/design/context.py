@@ -117,10 +117,11 @@ def chrome(request: HttpRequest) -> dict[str, Chrome]:
 
 def navigation(places: Iterable[Place], path: str, *, home: str) -> tuple[NavigationEntry, ...]:
     """The places that have a page, with the one the reader is at marked; a place without a page is not offered."""
+    shown = [(href, label) for href, label in places if has_page(href, settings.ROOT_URLCONF)]
+    # Where one place lies below another, only the nearest is where the reader is.
+    here = max((href for href, _label in shown if current_marker(href, path, home)), key=len, default="")
     return tuple(
-        NavigationEntry(href, label, current_marker(href, path, home))
-        for href, label in places
-        if has_page(href, settings.ROOT_URLCONF)
+        NavigationEntry(href, label, current_marker(href, path, home) if href == here else "") for href, label in shown
     )
 
 

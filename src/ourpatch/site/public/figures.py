@@ -38,6 +38,7 @@ LIST = "police_uk_categories"
 FEWEST_MONTHS = 3
 MOST_MONTHS = 36
 PLACES_LISTED = 20
+MONTHS_OF_A_QUARTER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,6 @@ class Crime:
     map: dict[str, Any] | None
     categories: dict[str, Any] | None
     rate: str
-    quarter: str
     latest_month: str
 
 
@@ -64,7 +64,6 @@ def crime_of(area: ServiceArea) -> Crime | None:
         map=_map(points, shape, area.shown_name) if points and shape is not None and not shape.is_empty else None,
         categories=_categories(counts, area.shown_name),
         rate=_rate(counts),
-        quarter=quarter_words(counts.quarter) if counts.quarter else "",
         latest_month=_month(counts.months[-1].month) if counts.months else "",
     )
 
@@ -81,7 +80,7 @@ def months_table(area: ServiceArea) -> tuple[dict[str, Any] | None, Release | No
     body = [[category(row), *(_numeric(_shown(table.figures, row, column)) for column in columns)] for row in rows]
     caption = _("%(place)s: what was recorded, %(quarter)s") % {
         "place": area.shown_name,
-        "quarter": quarter_words(closed[-1].quarter),
+        "quarter": months_words([_first_of(month) for month in table.months]),
     }
     return {"caption": caption, "head": head, "rows": body, "row_headers": True}, closed[-1]
 
@@ -105,10 +104,11 @@ def category(code: str) -> str:
     return law.book(clock.london_date(clock.now())).label(LIST, code, get_language() or "en")
 
 
-def quarter_words(quarter: date) -> str:
-    """`April to June 2026`."""
-    last = quarter.replace(month=quarter.month + 2)
-    return _("%(first)s to %(last)s") % {"first": date_format(quarter, "F"), "last": date_format(last, "F Y")}
+def months_words(months: Sequence[date]) -> str:
+    """`April to June 2026` when the whole quarter is loaded, else the months that are: `April 2026, June 2026`."""
+    if len(months) == MONTHS_OF_A_QUARTER:
+        return _("%(first)s to %(last)s") % {"first": date_format(months[0], "F"), "last": _month(months[-1])}
+    return ", ".join(_month(month) for month in months)
 
 
 # ---------------------------------------------------------------- the trend
@@ -181,7 +181,7 @@ def _map(published: PublishedPoints, shape: BaseGeometry, name: str) -> dict[str
     most = sorted(published.points, key=lambda point: (-point.least, point.place))[:PLACES_LISTED]
     title = _("Where it was recorded, %(place)s, %(quarter)s") % {
         "place": name,
-        "quarter": quarter_words(published.quarter),
+        "quarter": months_words(published.months),
     }
     words = _(
         "Each circle is a map point near which something was recorded; a larger circle means more. Points stand for a "
@@ -228,7 +228,7 @@ def _categories(counts: PublishedCounts, name: str) -> dict[str, Any] | None:
         for each in counts.categories
     ]
     total = _numeric(_told(counts.quarter_total))
-    caption = _("%(place)s by category, %(quarter)s") % {"place": name, "quarter": quarter_words(counts.quarter)}
+    caption = _("%(place)s by category, %(quarter)s") % {"place": name, "quarter": months_words(counts.quarter_months)}
     head = [_("Category"), _numeric(_("Recorded")), _numeric(_("Same quarter a year before"))]
     return {
         "caption": caption,
@@ -270,7 +270,11 @@ def _numeric(text: Any) -> dict[str, Any]:
 
 
 def _column_name(column: str) -> str:
-    return _("Quarter") if column == TOTAL else _month(date.fromisoformat(f"{column}-01"))
+    return _("Quarter") if column == TOTAL else _month(_first_of(column))
+
+
+def _first_of(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
 
 
 def _month(month: date) -> str:

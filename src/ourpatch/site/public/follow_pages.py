@@ -13,9 +13,8 @@ from django.views.decorators.http import require_POST
 
 from ourpatch.access.concerns import actions, showing
 from ourpatch.access.concerns import queries as concerns
-from ourpatch.access.concerns.forms import FollowUpForm
 from ourpatch.access.concerns.models import Concern, Direction, Exchange
-from ourpatch.access.concerns.rules import Owed, State
+from ourpatch.access.concerns.rules import Owed, ReplyKind, State
 from ourpatch.access.teams import queries as teams
 from ourpatch.answers.publishing import queries as publishing
 from ourpatch.answers.publishing.queries import Receipt
@@ -30,7 +29,7 @@ from ourpatch.interventions.problems.models import OUTCOME_LABELS
 from ourpatch.interventions.problems.rules import Outcome
 from ourpatch.site.public import drafts, queries
 from ourpatch.site.public.actions import note_wrong_code
-from ourpatch.site.public.forms import AddForm, SatisfactionForm
+from ourpatch.site.public.forms import AddForm, CodeForm, SatisfactionForm
 from ourpatch.site.public.rules import OPENED_KEPT, may_try
 from ourpatch.site.public.visitors import digests, visitor
 
@@ -45,13 +44,21 @@ PROMISES: dict[Owed, Message] = {
     Owed.NOTHING: __("You have had our answer"),
 }
 
+KINDS: dict[ReplyKind, Message] = {
+    ReplyKind.HOLDING: __("We have seen it; a full reply follows"),
+    ReplyKind.MEANINGFUL: __("Full reply"),
+    ReplyKind.PROGRESS: __("News"),
+    ReplyKind.ANSWER: __("Our answer"),
+    ReplyKind.CALLED: __("Note of a telephone call"),
+}
+
 
 @never_cache
 def enter(request: HttpRequest) -> HttpResponse:
     """Type the code."""
     if request.method == "POST" and not may_try(queries.wrong_codes(digests(request), request.now)):
         return page(request, "429.html", status=429)
-    form = FollowUpForm(request.POST or None)
+    form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.read_replies(by=visitor(request), code=form.cleaned_data["code"], now=request.now)
@@ -156,7 +163,7 @@ def _message(exchange: Exchange) -> dict[str, Any]:
         "ours": ours,
         "who": exchange.by_name if ours else _("You"),
         "at": exchange.at,
-        "kind": exchange.get_kind_display() if ours else "",
+        "kind": str(KINDS.get(ReplyKind(exchange.kind), "")),
         "text": exchange.text,
         "language": exchange.language,
         "outcome": exchange.get_outcome_display() if exchange.outcome else "",

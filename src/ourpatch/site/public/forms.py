@@ -25,6 +25,7 @@ class FindForm(forms.Form):
         label=_("Place, neighbourhood or postcode"),
         help_text=_("For example: a street, a park, a village."),
         max_length=120,
+        error_messages={"required": _("Type the name of a place, a neighbourhood or a postcode.")},
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
 
@@ -32,17 +33,24 @@ class FindForm(forms.Form):
 class AreaForm(forms.Form):
     """The neighbourhood, from a list; or not sure of it, and then which partnership."""
 
-    area = forms.ChoiceField(label=_("Neighbourhood"), widget=forms.Select)
+    area = forms.ChoiceField(
+        label=_("Neighbourhood"),
+        widget=forms.Select,
+        error_messages={"required": _("Choose a neighbourhood from the list.")},
+    )
 
     def __init__(self, *args: Any, groups: Groups, unsure: bool = True, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["area"].choices = [("", str(_("Choose from the list"))), *_choices(groups, unsure)]
+        self.fields["area"].choices = [  # type: ignore[attr-defined]
+            ("", str(_("Choose from the list"))),
+            *_choices(groups, unsure),
+        ]
 
 
 class WhatForm(concerns.TellForm):
     """What is happening; the photograph is asked for last, when everything else is safely kept."""
 
-    photo = None
+    photo = None  # type: ignore[assignment]
     place_words = forms.CharField(
         label=_("Where exactly?"),
         help_text=_("A street, a park, a landmark. For example: behind the shops on Mill Lane."),
@@ -50,6 +58,11 @@ class WhatForm(concerns.TellForm):
         max_length=rules.WORDS_LONGEST,
     )
     field_order = ["category", "what", "place_words", "when_text", "started_on", "how_often"]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["category"].error_messages["required"] = _("Choose what it is about.")
+        self.fields["what"].error_messages["required"] = _("Tell us what is happening.")
 
 
 class YouForm(concerns.ContactForm):
@@ -71,17 +84,29 @@ class QuestionForm(concerns.AskForm):
 
     answer_language = YouForm.base_fields["answer_language"]
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["what"].error_messages["required"] = _("Write what you want to ask.")
+
+
+class CodeForm(concerns.FollowUpForm):
+    """The code that opens what a person raised."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["code"].error_messages["required"] = _("Type your code.")
+
 
 class AddForm(concerns.AddForm):
     """Something more from the person; their code is in the session and not in the page."""
 
-    code = None
+    code = None  # type: ignore[assignment]
 
 
 class SatisfactionForm(concerns.SatisfactionForm):
     """Whether the person is satisfied; their code is in the session and not in the page."""
 
-    code = None
+    code = None  # type: ignore[assignment]
 
 
 def _choices(groups: Groups, unsure: bool) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -73,4 +73,4 @@ class PlanForm(forms.Form):
         priorities = self.fields["priorities"]
         assert isinstance(priorities, forms.ModelMultipleChoiceField)
         priorities.queryset = StrategicPriority.objects.filter(partnership=partnership).order_by("title")
-        priorities.label_from_instance = lambda priority: priority.title  # type: ignore[assignment]
+        priorities.label_from_instance = lambda priority: priority.shown_title  # type: ignore[assignment]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from ourpatch.access.teams.models import in_language
 from ourpatch.foundation.directory.models import Person
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground.identifiers import uuid7
@@ -34,6 +35,19 @@ class StrategicPriority(models.Model):
         ]
         verbose_name_plural = "strategic priorities"
 
+    def __str__(self) -> str:
+        return self.shown_title
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the reader's language."""
+        return in_language(self.title, self.title_cy)
+
+    @property
+    def shown_objective(self) -> str:
+        """The objective in the reader's language."""
+        return in_language(self.objective, self.objective_cy)
+
 
 class PartnershipPlan(models.Model):
     """The plan of a partnership for the three years from an April; published as a summary in both languages."""
@@ -48,3 +62,11 @@ class PartnershipPlan(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["partnership", "year"], name="partnership_plan_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.year}"
+
+    @property
+    def shown_summary(self) -> str:
+        """The summary in the reader's language."""
+        return in_language(self.summary, self.summary_cy)

@@ -14,7 +14,6 @@ from ourpatch.data.analysis.pictures import Area, choropleth, control_chart, poi
 from ourpatch.data.analysis.rates import rate
 from ourpatch.data.analysis.sentences import Tone
 from ourpatch.data.disclosure import queries as disclosure
-from ourpatch.data.disclosure.quarters import last_month
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.query import CountBy, Dimension, Where
 from ourpatch.data.store.rules import DATASETS, POLICE_UK
@@ -106,8 +105,7 @@ def _chart(title: str, months: Sequence[date], values: Sequence[int | None]) -> 
     season = change.seasonal_index(counts) if _has_season(counts) else None
     chart = change.for_counts(counts, season_index=season)
     said = [str(each) for each in chart.sentences if each.tone is not Tone.CHOICE]
-    first, last = known[0][0], known[-1][0]
-    span = _("%(first)s to %(last)s") % {"first": words.month(first), "last": words.month(last)}
+    span = _span([month for month, _value in known])
     head = [_("Month"), words.numeric(_("Recorded")), words.numeric(_("Usual from")), words.numeric(_("Usual to"))]
     rows = [
         [words.month(month), words.number(value), words.number(low, 1), words.number(high, 1)]
@@ -194,7 +192,7 @@ def _stored_categories(setting: Setting) -> Section | None:
     for month, category, n in store.measure_neighbourhood(setting.neighbourhood.pk, since=min(before)):
         now[str(category)] += int(str(n)) if month in months else 0
         earlier[str(category)] += int(str(n)) if month in before else 0
-    span = _("%(first)s to %(last)s") % {"first": words.month(months[0]), "last": words.month(months[-1])}
+    span = _span(months)
     head = [_("Category"), words.numeric(_("Recorded"))]
     on = clock.london_date(setting.now)
     rows = [[words.category(code, on), words.number(n)] for code, n in now.most_common() if n]
@@ -215,7 +213,7 @@ def _released_categories(setting: Setting) -> Section | None:
     if published is None or published.quarter is None:
         return None
     on = clock.london_date(setting.now)
-    span = _quarter(published.quarter)
+    span = _span(published.quarter_months)
     rows = [
         [words.category(each.category, on), _shown(each.count.value), str(each.count.why or "")]
         for each in published.categories
@@ -224,7 +222,7 @@ def _released_categories(setting: Setting) -> Section | None:
     head = [_("Category"), words.numeric(_("Recorded")), _("Note")]
     return Section(
         title=_("Categories"),
-        source=_source(last_month(published.quarter)),
+        source=_source(published.quarter_months[-1]),
         tables=(Table(_("Recorded by category, %(span)s") % {"span": span}, head, rows),),
     )
 
@@ -271,7 +269,7 @@ def _point_section(setting: Setting) -> Section | None:
     if published is None or not published.points:
         return None
     points = published.points
-    title = _("Published map points, %(span)s") % {"span": _quarter(published.quarter)}
+    title = _("Published map points, %(span)s") % {"span": _span(published.months)}
     said = _(
         "%(count)s map points, each standing for eight addresses or more. The size of a disc is the least that its band holds."
     )
@@ -287,9 +285,7 @@ def _point_section(setting: Setting) -> Section | None:
     ranked = sorted(points, key=lambda each: (-each.least, each.place))
     rows = [[each.place, _band(each)] for each in ranked]
     table = Table(title, [_("Place"), _("Recorded")], rows)
-    return Section(
-        title=_("Where"), source=_source(last_month(published.quarter)), figures=(Figure(title, said, svg, table),)
-    )
+    return Section(title=_("Where"), source=_source(published.months[-1]), figures=(Figure(title, said, svg, table),))
 
 
 def _band(point: disclosure.PublishedPoint) -> str:
@@ -298,8 +294,8 @@ def _band(point: disclosure.PublishedPoint) -> str:
     return _("%(least)s to %(most)s") % {"least": point.least, "most": point.most}
 
 
-def _quarter(first: date) -> str:
-    return _("%(first)s to %(last)s") % {"first": words.month(first), "last": words.month(last_month(first))}
+def _span(months: Sequence[date]) -> str:
+    return _("%(first)s to %(last)s") % {"first": words.month(months[0]), "last": words.month(months[-1])}
 
 
 def _source(latest: date) -> Source:

@@ -19,9 +19,14 @@ def told(english: str, welsh: str = "", paragraphs: bool = False) -> SafeString 
     """
     wants_welsh = (get_language() or "en").startswith("cy")
     text = welsh if wants_welsh and welsh else english
-    shown = SafeString(linebreaks(text, autoescape=True)) if paragraphs else format_html("{}", text)
+    shown = _paragraphs(text) if paragraphs else format_html("{}", text)
     if not text or not wants_welsh or welsh:
         return shown
     note = format_html('<span class="govuk-hint">{}</span>', _("(in English only)"))
     name = "div" if paragraphs else "span"
     return format_html('<{} lang="en">{}</{}> {}', name, shown, name, note)
+
+
+def _paragraphs(text: str) -> SafeString:
+    """Plain text as paragraphs that look like the rest of the page."""
+    return SafeString(linebreaks(text, autoescape=True).replace("<p>", '<p class="govuk-body">'))
