@@ -32,6 +32,12 @@ THERE = Zone("River path", 360_000, 430_000, 300)
 SHORT = Periods(date(2025, 3, 1), date(2026, 3, 1), 1)
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, settings) -> None:
+    """Files of the store go to a folder of the test."""
+    settings.OURPATCH_HOME = tmp_path
+
+
 @pytest.fixture
 def scene() -> Scene:
     return make_scene()

@@ -182,9 +182,10 @@ def manager_proposes_a_priority(loop: Loop) -> None:
     manager.check()
     problem_id = loop.addresses["problem"].rstrip("/").rsplit("/", 1)[1]
     manager.goto(f"/workspace/priorities/propose/?problem={problem_id}")
-    manager.sees(PROBLEM_EN, SAID_EN)
+    manager.sees("People behind this problem")
+    manager.holds({"title": PROBLEM_EN, "title_cy": PROBLEM_CY, "statement": SAID_EN, "statement_cy": SAID_CY})
     manager.check()
-    manager.submit({"statement": SAID_EN, "kind": "chronic", "raised_by": "Residents of Mill Lane"})
+    manager.submit({"kind": "chronic", "raised_by": "Residents of Mill Lane"})
     manager.sees("Exactly where, when and how much")
     manager.check()
     manager.submit(

@@ -52,7 +52,7 @@ class Visitor:
 
     def send(self, form: Locator) -> None:
         """Press the button of a form, whatever language it is in."""
-        self._and_wait(form.locator("button[type=submit], button:not([type])").last)
+        self._and_wait(form.locator("button:not([type=button]):not([form])").first)
 
     def form_with(self, name: str) -> Locator:
         """The form that has a field of this name."""
@@ -108,6 +108,11 @@ class Visitor:
         said = _one_line(self.text)
         for each in words:
             assert _one_line(each) not in said, f"{each!r} is on {self.path}"
+
+    def holds(self, values: Mapping[str, str]) -> None:
+        """The fields of these names hold these values."""
+        held = {name: self.form_with(name).locator(f"[name='{name}']").input_value() for name in values}
+        assert held == dict(values)
 
     def speak(self, language: str) -> None:
         """Press the button that changes the language, where the page is not in it yet."""

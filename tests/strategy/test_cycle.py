@@ -29,6 +29,12 @@ TODAY = date(2026, 11, 18)
 HOME = "/workspace/year/"
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, settings) -> None:
+    """Files of the store go to a folder of the test."""
+    settings.OURPATCH_HOME = tmp_path
+
+
 @pytest.fixture
 def scene() -> Scene:
     return make_scene()

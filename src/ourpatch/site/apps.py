@@ -6,6 +6,6 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from ourpatch.site import roles
+        from ourpatch.site import jobs, roles  # noqa: F401 - jobs register themselves
 
         roles.register()

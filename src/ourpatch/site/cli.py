@@ -130,6 +130,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _worker(arguments: argparse.Namespace) -> int:
     from ourpatch.site import serving
 
+    # The queue's library reads which queue it serves once, when it is imported.
+    os.environ["Q_CLUSTER_NAME"] = arguments.queue
     _setup()
     return serving.work(arguments.queue)
 

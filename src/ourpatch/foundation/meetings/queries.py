@@ -77,6 +77,12 @@ def list_meetings(by: Actor, *, service_area_id: UUID | None = None, state: str 
     return found.select_related("forum__service_area").order_by("-starts_at", "-id")
 
 
+def list_ahead(by: Actor, since: datetime, until: datetime) -> QuerySet[Meeting]:
+    """The planned meetings of the forums this actor may see that begin in this time, soonest first."""
+    found = list_meetings(by, state=MeetingState.PLANNED).filter(starts_at__gte=since, starts_at__lt=until)
+    return found.order_by("starts_at", "id")
+
+
 def get_meeting(by: Actor, meeting_id: UUID) -> Meeting:
     """One meeting with its forum, or NotFound."""
     meeting = list_meetings(by).filter(pk=meeting_id).first()

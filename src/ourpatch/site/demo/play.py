@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +21,17 @@ from ourpatch.foundation.messaging.permissions import Permission as Messaging
 from ourpatch.ground import clock
 from ourpatch.site.demo import county as invented_county
 from ourpatch.site.demo import sheet
-from ourpatch.site.demo.chapters import answers, concerns, meetings, partnership, people, places, plans, priorities, teams
+from ourpatch.site.demo.chapters import (
+    answers,
+    concerns,
+    meetings,
+    partnership,
+    people,
+    places,
+    plans,
+    priorities,
+    teams,
+)
 from ourpatch.site.demo.county import County
 from ourpatch.site.demo.county.profiles import CATEGORIES
 from ourpatch.site.demo.stage import Stage

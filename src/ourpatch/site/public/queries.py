@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 
 from ourpatch.foundation.places.models import BoundarySet, ServiceArea, ServiceAreaKind
-from ourpatch.ground.clock import london_date
 from ourpatch.ground.errors import NotFound
 from ourpatch.ground.tasks.rules import State as TaskState
 from ourpatch.ground.words import say as _
 from ourpatch.influence.priorities import queries as priorities
 from ourpatch.influence.priorities.models import Ballot, Choice, Priority
 from ourpatch.influence.priorities.rules import State
-from ourpatch.interventions.problems.models import Plan, PlanAction
+from ourpatch.interventions.problems import queries as plans
+from ourpatch.interventions.problems.models import PlanAction
 from ourpatch.interventions.problems.queries import Progress
-from ourpatch.interventions.problems.rules import Stage
 from ourpatch.site.public.models import WrongCode
 from ourpatch.site.public.rules import TRIES_WITHIN
 
@@ -114,34 +113,10 @@ def _chosen() -> Prefetch[str]:
 
 
 def _told(rows: Sequence[Priority]) -> list[ToldPriority]:
-    work = _work_on([row.pk for row in rows])
+    work = plans.progress_of_priorities(row.pk for row in rows)
     told = []
     for row in rows:
         won: Ballot | None = next(iter(getattr(row, "won", [])), None)
-        told.append(ToldPriority(row, won.choice if won else None, won.votes if won else None, tuple(work[row.pk])))
+        progress = (work[row.pk],) if row.pk in work else ()
+        told.append(ToldPriority(row, won.choice if won else None, won.votes if won else None, progress))
     return told
-
-
-def _work_on(priority_ids: Sequence[UUID]) -> dict[UUID, list[Progress]]:
-    """How far the plans that serve these priorities have come: days and numbers, oldest plan first."""
-    counted = Plan.objects.filter(priority_id__in=priority_ids).annotate(
-        given=Count("actions", filter=~Q(actions__task__state=str(TaskState.WITHDRAWN)), distinct=True),
-        finished=Count("actions", filter=Q(actions__task__state=DONE), distinct=True),
-        last_done=Max("actions__task__steps__at", filter=Q(actions__task__steps__state=DONE)),
-    )
-    found: dict[UUID, list[Progress]] = defaultdict(list)
-    for plan in counted.order_by("made_at", "id"):
-        if plan.priority_id is not None:
-            found[plan.priority_id].append(
-                Progress(
-                    plan_id=plan.pk,
-                    begun_on=london_date(plan.made_at),
-                    stage=Stage(plan.stage),
-                    actions=plan.given,
-                    done=plan.finished,
-                    last_done_on=london_date(plan.last_done) if plan.last_done else None,
-                    closed_on=plan.closed_on,
-                    outcome=plan.outcome if plan.closed_on else "",
-                )
-            )
-    return found

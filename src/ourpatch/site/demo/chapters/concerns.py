@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from ourpatch.access.concerns import actions as concerns
 from ourpatch.access.concerns.models import Concern
-from ourpatch.access.concerns.permissions import Permission
 from ourpatch.access.concerns.rules import (
     ContactBy,
     ContactDraft,

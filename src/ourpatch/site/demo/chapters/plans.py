@@ -19,7 +19,8 @@ from ourpatch.ground.tasks.rules import OPEN_STATES
 from ourpatch.interventions.problems import actions as problems
 from ourpatch.interventions.problems.models import Plan
 from ourpatch.interventions.problems.permissions import Permission
-from ourpatch.interventions.problems.rules import Analysis, Assessment, Doer, Outcome, Response, Scanning, Stage as PlanStage
+from ourpatch.interventions.problems.rules import Analysis, Assessment, Doer, Outcome, Response, Scanning
+from ourpatch.interventions.problems.rules import Stage as PlanStage
 from ourpatch.site.demo.county import life
 from ourpatch.site.demo.county.truths import Circle
 from ourpatch.site.demo.stage import Stage
@@ -212,7 +213,6 @@ def _reviewer(stage: Stage, plan: life.Plan, note: life.Note) -> Callable[[datet
 
 def _measurer(stage: Stage, plan: life.Plan, result: life.Result) -> Callable[[datetime], None]:
     def measure(now: datetime) -> None:
-        hood = stage.hood_of(plan.problem)
         if result.place and result.comparison_place:
             _evaluate(stage, plan, result, result.place, result.comparison_place, now)
         elif result.comparison_before is not None:
@@ -221,7 +221,7 @@ def _measurer(stage: Stage, plan: life.Plan, result: life.Result) -> Callable[[d
         told = Assessment(result.words, OUTCOMES[result.judged], result.lesson)
         problems.write_part(by=by, plan_id=plan_id, version=_version(plan_id), part=told, now=now)
         if plan.closed_at:
-            _withdraw_open(stage, plan, stage.manager(hood), now)
+            _withdraw_open(stage, plan, by, now)
             problems.move_onward(by=by, plan_id=plan_id, version=_version(plan_id), now=now)
 
     return measure

@@ -1,0 +1,218 @@
+"""Two partnerships with one record of every kind in every relation to a person of the first partnership's police force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+from PIL import Image
+
+from ourpatch.access.concerns import actions as concerns
+from ourpatch.access.concerns import photos
+from ourpatch.access.concerns.models import Concern, Photo, Problem
+from ourpatch.access.teams.models import Team
+from ourpatch.access.teams.rules import PostKind
+from ourpatch.answers.evaluation.models import Evaluation
+from ourpatch.answers.publishing.models import PublishedAnswer
+from ourpatch.foundation.accounts.models import RoleGrant
+from ourpatch.foundation.agreements.models import Agreement
+from ourpatch.foundation.messaging.actions import queue_message
+from ourpatch.foundation.places.models import ServiceArea
+from ourpatch.ground.permission.actor import Actor
+from ourpatch.ground.permission.models import ConflictOfInterest, Protected, Sensitivity, Share
+from ourpatch.ground.permission.sharing import share
+from ourpatch.ground.tasks.models import Task
+from ourpatch.influence.priorities.models import Priority
+from ourpatch.intelligence.profiles import actions as profiles
+from ourpatch.intelligence.profiles.models import ProfileNote
+from ourpatch.intelligence.profiles.permissions import Permission as Profiles
+from ourpatch.interventions.problems.models import Plan
+from ourpatch.strategy.plans import actions as strategy
+from ourpatch.strategy.plans.permissions import Permission as Strategy
+
+from ..access.factories_concerns import NOON, Scene, draft_of, fill, make_public, make_scene, make_team
+from ..answers.factories_answers import WRITERS, draft, evaluate
+from ..data.factories_store import load
+from ..foundation.factories import LONG_AGO, make_neighbourhood, make_person, make_user
+from ..influence.factories_priorities import make_forum, make_meeting, make_priority
+from ..interventions.factories_problems import give_action, make_plan
+from ..strategy.factories_plans import PRIORITY
+
+ALL = frozenset({*WRITERS, *Profiles, *Strategy})
+PROTECTED: dict[str, type[Protected]] = {
+    "concern": Concern,
+    "problem": Problem,
+    "priority": Priority,
+    "plan": Plan,
+    "task": Task,
+    "evaluation": Evaluation,
+    "answer": PublishedAnswer,
+    "team": Team,
+    "note": ProfileNote,
+}
+
+
+class Relation(StrEnum):
+    """How a record stands to the person who asks for it."""
+
+    OWN = "own"
+    SHARED = "shared"
+    UNSHARED = "unshared"
+    SEALED = "sealed"
+    CONFLICTED = "conflicted"
+    NEXT_DOOR = "next_door"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass
+class World:
+    """The first partnership's scene and, by relation, what fills the addresses of the routes."""
+
+    scene: Scene
+    kwargs: dict[Relation, dict[str, Any]] = field(default_factory=dict)
+    records: dict[Relation, dict[str, Protected]] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    """Everything, in every relation."""
+    here, there = make_scene(), make_scene()
+    next_door = _next_door(here)
+    world = World(here)
+    for relation in Relation:
+        scene = {Relation.ELSEWHERE: there, Relation.NEXT_DOOR: next_door}.get(relation, here)
+        records = _records(scene)
+        world.records[relation] = records
+        world.kwargs[relation] = {**_places(scene), **_addresses(records), "code": "leadership", "part": "scanning"}
+        _stand(world, relation, records)
+    # One team serves an area, so the relations that change a record change the same one, each in its own request.
+    return world
+
+
+def conflict(person_id: Any, records: dict[str, Protected]) -> None:
+    """Let each record concern this person."""
+    for record in records.values():
+        ConflictOfInterest.objects.get_or_create(
+            person_id=person_id, subject_kind=record.KIND, subject_id=record.pk
+        )
+
+
+def _next_door(scene: Scene) -> Scene:
+    area = make_neighbourhood(scene.partnership)
+    team = make_team(scene.by, area, scene.police)
+    fill(scene.by, team, scene.officer, PostKind.OFFICER, is_named_contact=True)
+    return replace(scene, neighbourhood=area, team=team)
+
+
+def _records(scene: Scene) -> dict[str, Protected]:
+    by = scene.actor(scene.sergeant, *ALL)
+    concern = _concern(scene)
+    problem = concerns.make_problem(by=by, concern_ids=[concern.pk], title_en="Bikes", now=NOON)
+    priority = make_priority(scene, by, problem_id=problem.pk)
+    plan = make_plan(scene, by, problem_id=problem.pk, reason_without_priority="It cannot wait.")
+    return {
+        "concern": concern,
+        "problem": problem,
+        "priority": priority,
+        "plan": plan,
+        "task": give_action(scene, by, plan, organisation_id=scene.police.pk).task,
+        "evaluation": evaluate(by, plan),
+        "answer": draft(scene, by),
+        "team": Team.objects.get(pk=scene.team.pk),
+        "note": _note(scene, by),
+    }
+
+
+def _concern(scene: Scene) -> Concern:
+    picture = BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(picture, "JPEG")
+    picture.seek(0)
+    photo = photos.clean(picture)
+    return concerns.raise_concern(
+        by=make_public(scene.partnership), draft=draft_of(scene), now=NOON, photo=photo
+    ).concern
+
+
+def _note(scene: Scene, by: Actor) -> ProfileNote:
+    return profiles.write_note(
+        by=by,
+        neighbourhood_id=scene.neighbourhood.pk,
+        category="people",
+        text="Many students.",
+        source="The university",
+        now=NOON,
+    )
+
+
+def _places(scene: Scene) -> dict[str, Any]:
+    """What is not protected: places, groups, accounts, loads. The same for every relation inside one partnership."""
+    by = scene.actor(scene.sergeant, *ALL)
+    forum = make_forum(by, scene.neighbourhood)
+    user = make_user(make_person(scene.police))
+    grant = RoleGrant.objects.create(user=user, role="sergeant", service_area=scene.neighbourhood, from_on=LONG_AGO)
+    aim = strategy.set_priority(by=by, partnership_id=scene.partnership.pk, lead_id=scene.sergeant.pk, **PRIORITY)
+    message = queue_message(
+        by=by,
+        key=f"test:{uuid4()}",
+        channel="email",
+        address="resident@example.org",
+        body="Hello.",
+        partnership_id=scene.partnership.pk,
+        now=NOON,
+    )
+    return {
+        "partnership_id": scene.partnership.pk,
+        "slug": scene.neighbourhood.slug,
+        "forum_id": forum.pk,
+        "meeting_id": make_meeting(by, forum).pk,
+        "organisation_id": scene.council.pk,
+        "person_id": scene.warden.pk,
+        "user_id": user.pk,
+        "grant_id": grant.pk,
+        "message_id": message.pk,
+        "agreement_id": Agreement.objects.get(partnership=scene.partnership).pk,
+        "submission_id": _submission(scene.partnership),
+        "strategic_id": aim.pk,
+    }
+
+
+def _submission(partnership: ServiceArea) -> Any:
+    return load(
+        [{"n": 1}], month=date(2026, 1, 1), supplier=str(uuid4())[:8], partnership_ids=frozenset({partnership.pk})
+    ).pk
+
+
+def _addresses(records: dict[str, Protected]) -> dict[str, Any]:
+    found = {f"{kind}_id": record.pk for kind, record in records.items()}
+    photo = Photo.objects.get(report__concern_id=records["concern"].pk)
+    post = records["team"].posts.first()  # type: ignore[attr-defined]
+    return {**found, "photo_id": photo.pk, "post_id": post.pk}
+
+
+def _stand(world: World, relation: Relation, records: dict[str, Protected]) -> None:
+    """Put each record into its relation to the police of the first partnership."""
+    scene = world.scene
+    for kind, record in records.items():
+        if kind == "team":
+            continue
+        rows = PROTECTED[kind].objects.filter(pk=record.pk)
+        if relation == Relation.SEALED:
+            rows.update(sensitivity=Sensitivity.SEALED)
+        if relation in (Relation.SHARED, Relation.UNSHARED):
+            Share.objects.filter(subject_id=record.pk).delete()
+            rows.update(controller_id=scene.council.pk, sensitivity=Sensitivity.RESTRICTED)
+            if kind == "task":
+                Task.objects.filter(pk=record.pk).update(organisation_id=scene.council.pk)
+        if relation == Relation.SHARED:
+            assert scene.agreement is not None
+            share(
+                record,
+                to_organisation_id=scene.police.pk,
+                agreement_id=scene.agreement.pk,
+                purpose="neighbourhood",
+                level="full",  # type: ignore[arg-type]
+                now=NOON,
+            )
