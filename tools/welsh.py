@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "ourpatch"
 PO = PACKAGE / "locale" / "cy" / "LC_MESSAGES" / "django.po"
+HEADER = "# Welsh. tools/welsh.py --write renews this file and keeps what stands in msgstr."
+BEGUN = datetime(2026, 11, 22, tzinfo=UTC)  # fixed, so that the file changes only when a text does
 # What each argument of a call is. `__` and `Message` are of ground.words: kept as written, translated when shown.
 CALLS = {
     "gettext": ("one",),
@@ -28,7 +31,8 @@ ALIASES = {"_": "gettext", "__": "gettext", "Message": "gettext"}
 TEMPLATE_CALL = re.compile(r"""\b(_|n?p?gettext)\(""")
 CALL_TOKEN = re.compile(r"""[()]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[^%]?[sdfg]|%[sd]|%?%\{\w+\}|\{\w*\}|<[^>]+>")
-# Texts of others that people meet when they sign in, and that have no Welsh of their own: package, then its files.
+# Texts of others that people meet when they sign in or fill in a form: allauth has no Welsh, Django's is old and sometimes
+# says the opposite ("less than or equal to"). Package, then its files; what stands in our message file wins.
 EXTRA = {
     "allauth": (
         *("account/adapter.py", "account/fields.py", "account/forms.py"),
@@ -42,7 +46,7 @@ EXTRA = {
         *("templates/mfa/*.html", "templates/mfa/totp/*.html", "templates/mfa/recovery_codes/*.html"),
         *("templates/mfa/messages/[rt]*.txt", "templates/allauth/layouts/base.html"),
     ),
-    "django": ("contrib/auth/password_validation.py",),
+    "django": ("contrib/auth/password_validation.py", "core/validators.py", "forms/fields.py"),
 }
 
 
@@ -133,11 +137,15 @@ def main(arguments: list[str]) -> int:
     known = {(one(m), m.context or ""): m for m in old if m.id}
     if "--write" in arguments:
         _write(found, known)
+        known = {key: message for key, message in known.items() if key in found}
     wrong = {key: why for key, (text, _) in found.items() if (why := problem_of(text, known.get(key)))}
+    gone = sorted(known.keys() - found.keys())
     for key in list(wrong)[:20]:
         print(f"{wrong[key]}: {key[0]!r} ({found[key][1]})")
+    for key in gone[:20]:
+        print(f"no longer in the code: {key[0]!r}; renew the file with --write")
     print(f"{len(found) - len(wrong)} of {len(found)} texts are in Welsh")
-    return 1 if wrong else 0
+    return 1 if wrong or gone else 0
 
 
 def one(message: Message) -> str:
@@ -147,7 +155,7 @@ def one(message: Message) -> str:
 
 def _write(found: Found, known: dict[tuple[str, str], Message]) -> None:
     """Renew the message file: every text found, with the Welsh that is known."""
-    catalogue = Catalog(locale="cy", project="Ourpatch", version="1", charset="utf-8", fuzzy=False)
+    catalogue = Catalog(locale="cy", header_comment=HEADER, project="Ourpatch", creation_date=BEGUN, fuzzy=False)
     for key, (text, place) in sorted(found.items(), key=lambda item: (item[1][1], item[0])):
         identity = (text.one, text.many) if text.many else text.one
         welsh = known[key].string if key in known and type(known[key].id) is type(identity) else None

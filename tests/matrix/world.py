@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from PIL import Image
 
@@ -21,8 +21,8 @@ from ourpatch.answers.publishing.models import PublishedAnswer
 from ourpatch.foundation.accounts.models import RoleGrant
 from ourpatch.foundation.agreements.models import Agreement
 from ourpatch.foundation.messaging.actions import queue_message
-from ourpatch.foundation.places.models import ServiceArea
-from ourpatch.ground.permission.actor import Actor
+from ourpatch.foundation.places.models import AreaKind, ServiceArea
+from ourpatch.ground.permission.actor import Actor, Level
 from ourpatch.ground.permission.models import ConflictOfInterest, Protected, Sensitivity, Share
 from ourpatch.ground.permission.sharing import share
 from ourpatch.ground.tasks.models import Task
@@ -38,6 +38,7 @@ from ..access.factories_concerns import NOON, Scene, draft_of, fill, make_public
 from ..answers.factories_answers import WRITERS, draft, evaluate
 from ..data.factories_store import load
 from ..foundation.factories import LONG_AGO, make_neighbourhood, make_person, make_user
+from ..foundation.factories_places import load_set, ward_rows
 from ..influence.factories_priorities import make_forum, make_meeting, make_priority
 from ..interventions.factories_problems import give_action, make_plan
 from ..strategy.factories_plans import PRIORITY
@@ -68,36 +69,61 @@ class Relation(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+# Relations of one record, put on and taken off again around a request.
+WORN = frozenset({Relation.SHARED, Relation.UNSHARED, Relation.SEALED, Relation.CONFLICTED})
+
+
 @dataclass
 class World:
-    """The first partnership's scene and, by relation, what fills the addresses of the routes."""
+    """The first partnership's scene; by relation, what fills the addresses; and the records that wear the others."""
 
     scene: Scene
-    kwargs: dict[Relation, dict[str, Any]] = field(default_factory=dict)
-    records: dict[Relation, dict[str, Protected]] = field(default_factory=dict)
+    records: dict[str, Protected]
+    kwargs: dict[Relation, dict[str, Any]]
+
+    def wear(self, relation: Relation, person_id: UUID) -> None:
+        """Put the first partnership's own records into a relation to its police, or to this person."""
+        for kind, record in self.records.items():
+            rows = PROTECTED[kind].objects.filter(pk=record.pk)
+            if relation == Relation.SEALED:
+                rows.update(sensitivity=Sensitivity.SEALED)
+            elif relation == Relation.CONFLICTED:
+                ConflictOfInterest.objects.create(
+                    person_id=person_id, subject_kind=record.KIND, subject_id=record.pk
+                )
+            else:
+                self._give_to_council(record, rows)
+                if relation == Relation.SHARED:
+                    self._share(record)
+
+    def _give_to_council(self, record: Protected, rows: Any) -> None:
+        Share.objects.filter(subject_id=record.pk).delete()
+        rows.update(controller_id=self.scene.council.pk, sensitivity=Sensitivity.RESTRICTED)
+        if isinstance(record, Task):
+            rows.update(organisation_id=self.scene.council.pk)
+
+    def _share(self, record: Protected) -> None:
+        assert self.scene.agreement is not None
+        share(
+            record,
+            to_organisation_id=self.scene.police.pk,
+            agreement_id=self.scene.agreement.pk,
+            purpose="neighbourhood",
+            level=Level.FULL,
+            now=NOON,
+        )
 
 
 def make_world() -> World:
-    """Everything, in every relation."""
+    """Everything, here, next door and elsewhere."""
     here, there = make_scene(), make_scene()
-    next_door = _next_door(here)
-    world = World(here)
-    for relation in Relation:
-        scene = {Relation.ELSEWHERE: there, Relation.NEXT_DOOR: next_door}.get(relation, here)
-        records = _records(scene)
-        world.records[relation] = records
-        world.kwargs[relation] = {**_places(scene), **_addresses(records), "code": "leadership", "part": "scanning"}
-        _stand(world, relation, records)
-    # One team serves an area, so the relations that change a record change the same one, each in its own request.
-    return world
-
-
-def conflict(person_id: Any, records: dict[str, Protected]) -> None:
-    """Let each record concern this person."""
-    for record in records.values():
-        ConflictOfInterest.objects.get_or_create(
-            person_id=person_id, subject_kind=record.KIND, subject_id=record.pk
-        )
+    scenes = {Relation.OWN: here, Relation.NEXT_DOOR: _next_door(here), Relation.ELSEWHERE: there}
+    records = {relation: _records(scene) for relation, scene in scenes.items()}
+    shared = {"boundary_set_id": load_set(AreaKind.WARD, ward_rows()).pk}
+    kwargs = {
+        relation: {**shared, **_places(scene), **_addresses(records[relation])} for relation, scene in scenes.items()
+    }
+    return World(here, records[Relation.OWN], {**kwargs, **{relation: kwargs[Relation.OWN] for relation in WORN}})
 
 
 def _next_door(scene: Scene) -> Scene:
@@ -140,7 +166,7 @@ def _note(scene: Scene, by: Actor) -> ProfileNote:
     return profiles.write_note(
         by=by,
         neighbourhood_id=scene.neighbourhood.pk,
-        category="people",
+        category="infrastructure_human",
         text="Many students.",
         source="The university",
         now=NOON,
@@ -176,6 +202,8 @@ def _places(scene: Scene) -> dict[str, Any]:
         "agreement_id": Agreement.objects.get(partnership=scene.partnership).pk,
         "submission_id": _submission(scene.partnership),
         "strategic_id": aim.pk,
+        "code": "leadership",
+        "part": "scanning",
     }
 
 
@@ -190,29 +218,3 @@ def _addresses(records: dict[str, Protected]) -> dict[str, Any]:
     photo = Photo.objects.get(report__concern_id=records["concern"].pk)
     post = records["team"].posts.first()  # type: ignore[attr-defined]
     return {**found, "photo_id": photo.pk, "post_id": post.pk}
-
-
-def _stand(world: World, relation: Relation, records: dict[str, Protected]) -> None:
-    """Put each record into its relation to the police of the first partnership."""
-    scene = world.scene
-    for kind, record in records.items():
-        if kind == "team":
-            continue
-        rows = PROTECTED[kind].objects.filter(pk=record.pk)
-        if relation == Relation.SEALED:
-            rows.update(sensitivity=Sensitivity.SEALED)
-        if relation in (Relation.SHARED, Relation.UNSHARED):
-            Share.objects.filter(subject_id=record.pk).delete()
-            rows.update(controller_id=scene.council.pk, sensitivity=Sensitivity.RESTRICTED)
-            if kind == "task":
-                Task.objects.filter(pk=record.pk).update(organisation_id=scene.council.pk)
-        if relation == Relation.SHARED:
-            assert scene.agreement is not None
-            share(
-                record,
-                to_organisation_id=scene.police.pk,
-                agreement_id=scene.agreement.pk,
-                purpose="neighbourhood",
-                level="full",  # type: ignore[arg-type]
-                now=NOON,
-            )

@@ -59,10 +59,10 @@ def set_up(stage: Stage) -> None:
             stage.timeline.at(note.at, _reviewer(stage, plan, note))
         if plan.result:
             stage.timeline.at(plan.result.at, _measurer(stage, plan, plan.result))
-        if plan.closed_at:
-            answered = next((each.published for each in stage.life.answers if each.problem == plan.problem), None)
-            told = max(plan.closed_at, answered + AFTER_THE_ANSWER) if answered else plan.closed_at
-            stage.timeline.at(told, _closer(stage, plan))
+        # A plan stays open until those who raised it have their answer, whatever the story says.
+        answered = next((each.published for each in stage.life.answers if each.problem == plan.problem), None)
+        if plan.closed_at and answered:
+            stage.timeline.at(max(plan.closed_at, answered + AFTER_THE_ANSWER), _closer(stage, plan))
 
 
 def worker(stage: Stage, plan: life.Plan) -> Actor:
