@@ -155,7 +155,9 @@ def one(message: Message) -> str:
 
 def _write(found: Found, known: dict[tuple[str, str], Message]) -> None:
     """Renew the message file: every text found, with the Welsh that is known."""
-    catalogue = Catalog(locale="cy", header_comment=HEADER, project="Ourpatch", creation_date=BEGUN, fuzzy=False)
+    said = {"msgid_bugs_address": "CONTRIBUTING.md", "last_translator": "Ourpatch", "language_team": "Ourpatch"}
+    dates = {"creation_date": BEGUN, "revision_date": BEGUN}
+    catalogue = Catalog("cy", header_comment=HEADER, project="Ourpatch", version="1", fuzzy=False, **said, **dates)
     for key, (text, place) in sorted(found.items(), key=lambda item: (item[1][1], item[0])):
         identity = (text.one, text.many) if text.many else text.one
         welsh = known[key].string if key in known and type(known[key].id) is type(identity) else None

@@ -55,7 +55,7 @@ def test_a_question_its_clock_and_an_answer_that_does_not_satisfy(
     resident.check(both_languages=True)
 
     officer.goto(concern)
-    officer.sees("The church hall is open. Why not there?", "Reopened")
+    officer.sees("The church hall is open. Why not there?", "Open again")
     officer.check()
     officer.goto("/workspace/")
     officer.sees(reference)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ourpatch.access.concerns.models import Concern, Contact, Exchange
+from ourpatch.access.concerns.models import Concern, Contact, Report
 
 from .world import Calendar, World
 
@@ -57,7 +57,7 @@ def test_in_welsh_on_a_phone_without_a_name(come: Callable[..., Visitor], world:
     resident.sees(MORE)
     resident.check()
     assert resident.page.locator("html").get_attribute("lang") == "cy"
-    assert list(Exchange.objects.values_list("text", flat=True)) == [MORE]
+    assert list(Report.objects.order_by("told_at").values_list("what", flat=True)) == [WHAT, MORE]
     resident.send(resident.main.locator("form[action='/follow/leave/']"))
     resident.goto("/follow/concern/")
     assert resident.path == "/follow/", "the page is closed without the code"

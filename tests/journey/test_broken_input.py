@@ -1,4 +1,4 @@
-"""Broken input on each public form, in both languages: a summary that takes the focus and leads to each field, and nothing lost."""
+"""Broken input on each public form, in both languages: a summary that takes the focus and leads to each field, nothing lost."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_asking_the_team(come: Callable[..., Visitor], world: World, language: s
     resident.check(here=True)
     resident.goto(f"/ask/?n={world.neighbourhood.slug}")
     refused(resident, {"what": "", **YOU})
-    refused(resident, {"what": "When is the surgery?", "channel": "phone", **YOU, "telephone": ""})
+    refused(resident, {"what": "When is the surgery?", "channel": "telephone", **YOU, "telephone": ""})
     resident.submit({"telephone": "07700 900123"})
     assert resident.path == "/raise/sent/"
 

@@ -214,7 +214,9 @@ def manager_records_the_meeting(loop: Loop) -> None:
     manager.check()
     manager.follow("Record this meeting")
     manager.check()
-    manager.submit({"group_0": 17, "group_4": 2, "minutes": "Residents told of the motorbikes and asked for a barrier."})
+    manager.submit(
+        {"group_0": 17, "group_4": 2, "minutes": "Residents told of the motorbikes and asked for a barrier."}
+    )
     manager.sees("Residents told of the motorbikes")
     manager.check()
 

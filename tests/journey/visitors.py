@@ -18,10 +18,12 @@ DESKTOP, PHONE, HEIGHT = 1280, 320, 900
 LANGUAGE_COOKIE = "django_language"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 15_000
+BEYOND = """width => [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > width)
+    .slice(-1).map(each => each.outerHTML.slice(0, 200))"""
 
 
 class Visitor:
-    """Somebody with a browser of their own; without JavaScript, a second browser with it looks at the same pages for the checks."""
+    """Somebody with a browser of their own; without JavaScript, a second browser that has it makes the checks."""
 
     def __init__(self, browser: Browser, home: str, *, script: bool = True, width: int = DESKTOP) -> None:
         self.home = home
@@ -133,7 +135,8 @@ class Visitor:
     def check(self, *, both_languages: bool = False, here: bool = False) -> None:
         """Axe and the width of the page, wide and narrow; with `both_languages` the same again in the other language.
 
-        What is found is kept until the visitor leaves, so that one run tells everything. `here` checks the very page that a form answered with, which no address would show again.
+        What is found is kept until the visitor leaves, so that one run tells everything. `here` checks the very page that a
+        form answered with, which no address would show again.
         """
         if self._script:
             self._check(self.page, here=here, both_languages=both_languages)
@@ -197,6 +200,8 @@ def check_page(page: Page, back_to: int = DESKTOP) -> list[str]:
     faults: list[str] = []
     for width in (DESKTOP, PHONE):
         page.set_viewport_size({"width": width, "height": HEIGHT})
+        # On a phone the way out of the page stays in sight while one scrolls, over whatever is beneath it.
+        page.evaluate("window.scrollTo(0, 0)")
         faults += [f"{width} px: {each}" for each in _violations(page)]
         needed = page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
@@ -233,13 +238,7 @@ def _axe() -> str:
 
 
 def _widest(page: Page, width: int) -> str:
-    return str(
-        page.evaluate(
-            """width => [...document.querySelectorAll('body *')]
-                 .filter(each => each.getBoundingClientRect().right > width).slice(-1).map(each => each.outerHTML.slice(0, 200))""",
-            width,
-        )
-    )
+    return str(page.evaluate(BEYOND, width))
 
 
 def _kind(field: Locator) -> str:

@@ -138,9 +138,7 @@ def ask(world: World, what: str, now: datetime, contact: ContactDraft | None = N
     return concerns.ask_question(by=public_actor(), draft=draft, now=now)
 
 
-def _staff(
-    organisation: Organisation, name: str, title: str, role: str, place: ServiceArea, now: datetime
-) -> Staff:
+def _staff(organisation: Organisation, name: str, title: str, role: str, place: ServiceArea, now: datetime) -> Staff:
     by = command_line(Accounts.INVITE, Accounts.GRANT_ROLES)
     person = make_person(organisation, name, title)
     user = accounts.register_user(by=by, person_id=person.pk, email=person.email, password=PASSWORD, now=now)

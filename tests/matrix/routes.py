@@ -75,9 +75,9 @@ STAFF: dict[str, Route] = {
     "accounts:why_for": at("place", Accounts.EXPLAIN, Accounts.VIEW),
     "accounts:end_role": at("place", Accounts.GRANT_ROLES),
     "messaging:outbox": for_all(Messaging.VIEW_OUTBOX),
-    "messaging:message": at("place", Messaging.VIEW_OUTBOX),
-    "messaging:send_again": at("place", Messaging.DECIDE),
-    "messaging:confirm_sent": at("place", Messaging.DECIDE),
+    "messaging:message": at("place", Messaging.VIEW_OUTBOX, whole=True),
+    "messaging:send_again": at("place", Messaging.DECIDE, whole=True),
+    "messaging:confirm_sent": at("place", Messaging.DECIDE, whole=True),
     "meetings:meetings": for_all(),
     "meetings:new_forum": for_all(Meetings.MAKE_FORUM),
     "meetings:forum": at("area", Meetings.VIEW),
@@ -119,7 +119,7 @@ STAFF: dict[str, Route] = {
     "concerns:withdraw": at("concern", Concerns.VIEW, Concerns.ANSWER),
     "concerns:group": at("concern", Concerns.VIEW, Concerns.GROUP),
     "concerns:photo": at("concern", Concerns.VIEW),
-    "concerns:seen": at("concern", Concerns.VIEW, READ_AUDIT),
+    "concerns:seen": at("concern", READ_AUDIT),
     "priorities:priorities": for_all(),
     "priorities:propose": for_all(Priorities.PROPOSE),
     "priorities:choose": for_all(Priorities.CHOOSE),
@@ -173,12 +173,17 @@ STAFF: dict[str, Route] = {
     "publishing:withdraw": at("answer", Publishing.PUBLISH),
 }
 
-# Signed in or not: the status that a stranger's first visit gets (a step of a form sends back to its beginning).
+# Signed in or not: the status that a stranger's first visit gets. A step of a form sends back to its beginning; no outline is
+# loaded in the matrix, so there is no map.
+OPEN_NAMES: dict[str, Route] = {
+    "public:partnership": at("place", slug="partnership_slug"),
+    "public:priority": at("place", priority_id="adopted_id"),
+}
 OPEN: dict[str, int] = {
     "design:components": 200,
     "public:home": 200,
     "public:find": 200,
-    "public:map": 200,
+    "public:map": 404,
     "public:partnership": 200,
     "public:neighbourhood": 200,
     "public:priority": 200,
@@ -188,12 +193,12 @@ OPEN: dict[str, int] = {
     "public:meetings": 200,
     "public:calendar": 200,
     "public:raise": 200,
-    "public:raise_place": 302,
+    "public:raise_place": 200,
     "public:raise_what": 302,
     "public:raise_effect": 302,
     "public:raise_you": 302,
     "public:raise_check": 302,
-    "public:raise_sent": 302,
+    "public:raise_sent": 200,
     "public:raise_forget": 302,
     "public:ask": 200,
     "public:follow": 200,

@@ -22,7 +22,7 @@ from ourpatch.foundation.accounts.models import RoleGrant, User
 from ourpatch.site import roles
 
 from ..foundation.factories import LONG_AGO, make_person, make_user, sign_in
-from .routes import OPEN, STAFF, THEIRS, Route
+from .routes import OPEN, OPEN_NAMES, STAFF, THEIRS, Route
 from .world import PROTECTED, WORN, Relation, World, make_world
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
@@ -113,7 +113,8 @@ def is_allowed(route: Route, code: str, relation: Relation) -> bool:
 def is_right(status: int, route: Route, code: str, relation: Relation) -> bool:
     """Opened where it is allowed; refused where it is not; and what cannot be seen is not there."""
     if is_allowed(route, code, relation):
-        return status in (200, 302)
+        # An old version (409), or a step that the record is not ready for (400): past the door all the same.
+        return status in (200, 302, 400, 409)
     is_hidden = route.record in PROTECTED and relation not in (Relation.OWN, Relation.SHARED)
     holds = set(map(str, route.needs)) <= ROLES.get(code).permissions
     if is_hidden and holds and not (relation == Relation.NEXT_DOOR and code in WHOLE):
@@ -138,13 +139,15 @@ def test_every_staff_page_stands_behind_the_door() -> None:
 def test_the_door_asks_for_sign_in_and_for_the_second_factor(world: World) -> None:
     stranger, half, setting_up = Client(), Client(), Client()
     half.force_login(holder(world, "neighbourhood_manager"), backend=BACKEND)
-    setting_up.force_login(
-        make_user(make_person(world.scene.police), second_factor=False), backend=BACKEND
-    )
+    setting_up.force_login(make_user(make_person(world.scene.police), second_factor=False), backend=BACKEND)
     wrong = []
     for name, route in STAFF.items():
         url = address(name, route, world.kwargs[Relation.OWN])
-        for client, door in ((stranger, "/login/"), (half, "/2fa/reauthenticate/"), (setting_up, "/2fa/totp/activate/")):
+        for client, door in (
+            (stranger, "/login/"),
+            (half, "/2fa/reauthenticate/"),
+            (setting_up, "/2fa/totp/activate/"),
+        ):
             answer = client.get(url)
             if answer.status_code == 405:
                 answer = client.post(url, {"version": 1})
@@ -190,13 +193,16 @@ def test_what_cannot_be_seen_cannot_be_posted_to(world: World) -> None:
                 with undone():
                     status = client.post(address(name, route, world.kwargs[relation]), {}).status_code
                 hidden = relation not in (Relation.OWN, Relation.SHARED)
-                if status >= 500 or (hidden and status not in (403, 404, 405)):
+                # 400: the form lacked its version, which is said of every record alike.
+                if status >= 500 or (hidden and status not in (400, 403, 404, 405)):
                     wrong.append(f"{name} {relation}: {status}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_every_page_is_somebodys() -> None:
-    nobodys = [name for name, route in STAFF.items() if not any(is_allowed(route, code, Relation.OWN) for code in CODES)]
+    nobodys = [
+        name for name, route in STAFF.items() if not any(is_allowed(route, code, Relation.OWN) for code in CODES)
+    ]
     assert nobodys == []
 
 
@@ -204,10 +210,10 @@ def test_everybody_may_open_the_open_pages(world: World) -> None:
     client, wrong = Client(), []
     for name, expected in OPEN.items():
         with undone():
-            status = ask(client, address(name, Route(), world.kwargs[Relation.OWN]))
+            status = ask(client, address(name, OPEN_NAMES.get(name, Route()), world.kwargs[Relation.OWN]))
         if status != expected:
-            wrong.append((name, status))
-    assert wrong == []
+            wrong.append(f"{name}: {status}, not {expected}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_nobody_makes_an_account_for_themselves(client: Client) -> None:

@@ -39,7 +39,7 @@ from ..answers.factories_answers import WRITERS, draft, evaluate
 from ..data.factories_store import load
 from ..foundation.factories import LONG_AGO, make_neighbourhood, make_person, make_user
 from ..foundation.factories_places import load_set, ward_rows
-from ..influence.factories_priorities import make_forum, make_meeting, make_priority
+from ..influence.factories_priorities import adopt, make_forum, make_meeting, make_priority
 from ..interventions.factories_problems import give_action, make_plan
 from ..strategy.factories_plans import PRIORITY
 
@@ -88,9 +88,7 @@ class World:
             if relation == Relation.SEALED:
                 rows.update(sensitivity=Sensitivity.SEALED)
             elif relation == Relation.CONFLICTED:
-                ConflictOfInterest.objects.create(
-                    person_id=person_id, subject_kind=record.KIND, subject_id=record.pk
-                )
+                ConflictOfInterest.objects.create(person_id=person_id, subject_kind=record.KIND, subject_id=record.pk)
             else:
                 self._give_to_council(record, rows)
                 if relation == Relation.SHARED:
@@ -195,12 +193,14 @@ def _places(scene: Scene) -> dict[str, Any]:
         "forum_id": forum.pk,
         "meeting_id": make_meeting(by, forum).pk,
         "organisation_id": scene.council.pk,
-        "person_id": scene.warden.pk,
+        "person_id": make_person(scene.council).pk,
         "user_id": user.pk,
         "grant_id": grant.pk,
         "message_id": message.pk,
         "agreement_id": Agreement.objects.get(partnership=scene.partnership).pk,
         "submission_id": _submission(scene.partnership),
+        "partnership_slug": scene.partnership.slug,
+        "adopted_id": adopt(scene, by, make_priority(scene, by)).pk,
         "strategic_id": aim.pk,
         "code": "leadership",
         "part": "scanning",

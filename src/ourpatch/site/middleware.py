@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ourpatch.foundation.accounts import actors
 from ourpatch.ground import clock
-from ourpatch.ground.errors import Conflict, NotAllowed, NotFound
+from ourpatch.ground.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
 from ourpatch.site import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -79,11 +79,13 @@ class errors_as_pages:
         return self.respond(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A page for what was refused, is not there, or changed meanwhile; everything else is a fault of ours."""
+        """A page for what was refused, is not there, changed meanwhile or breaks a rule; the rest is a fault of ours."""
         if isinstance(error, NotFound):
             return errors.page(request, 404)
         if isinstance(error, NotAllowed):
             return errors.page(request, 403, str(error))
         if isinstance(error, Conflict):
             return errors.page(request, 409, str(error))
+        if isinstance(error, (RuleBroken, BadInput)):
+            return errors.page(request, 400, str(error))
         return None

@@ -241,8 +241,8 @@ def photo(request: HttpRequest, concern_id: UUID, photo_id: UUID) -> HttpRespons
 @require_GET
 @signed_in
 def who_has_seen(request: HttpRequest, concern_id: UUID) -> HttpResponse:
-    """Who has seen and changed a concern, for those who may read the audit."""
-    concern = queries.get_concern(request.actor, concern_id)
+    """Who has seen and changed a concern, for those who may read the audit; what was said is not theirs to read."""
+    concern = queries.get_audited(request.actor, concern_id)
     entries = audit.list_about(request.actor, concern.pk)
     seen(request.actor, "concerns.who_has_seen", Concern.KIND, [concern.pk])
     return page(
@@ -250,6 +250,7 @@ def who_has_seen(request: HttpRequest, concern_id: UUID) -> HttpResponse:
         "access_concerns/seen.html",
         {
             "concern": concern,
+            "may_see": _sees(request, concern),
             "caption": _("Seen and changed"),
             "head": [_("When"), _("Who"), _("What"), _("Where in the system")],
             "rows": showing.audit_rows(entries),

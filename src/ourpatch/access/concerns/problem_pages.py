@@ -77,6 +77,7 @@ def show(request: HttpRequest, problem_id: UUID) -> HttpResponse:
 def edit(request: HttpRequest, problem_id: UUID) -> HttpResponse:
     """Say anew what the problem is."""
     problem = queries.get_problem(request.actor, problem_id)
+    request.actor.require(Permission.GROUP, problem.partnership_id, problem.service_area_id)
     form = forms.ProblemForm(request.POST) if request.method == "POST" else forms.ProblemForm.of(problem)
 
     def do(data: dict[str, Any]) -> None:
@@ -94,6 +95,7 @@ def edit(request: HttpRequest, problem_id: UUID) -> HttpResponse:
 def progress(request: HttpRequest, problem_id: UUID) -> HttpResponse:
     """Tell everybody behind the problem how it goes."""
     problem = queries.get_problem(request.actor, problem_id)
+    request.actor.require(Permission.REPLY, problem.partnership_id, problem.service_area_id)
     form = forms.ProgressForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
@@ -114,6 +116,7 @@ def progress(request: HttpRequest, problem_id: UUID) -> HttpResponse:
 def answer(request: HttpRequest, problem_id: UUID) -> HttpResponse:
     """Answer everybody behind the problem."""
     problem = queries.get_problem(request.actor, problem_id)
+    request.actor.require(Permission.ANSWER, problem.partnership_id, problem.service_area_id)
     form = forms.ProblemAnswerForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
@@ -132,6 +135,7 @@ def answer(request: HttpRequest, problem_id: UUID) -> HttpResponse:
 def close(request: HttpRequest, problem_id: UUID) -> HttpResponse:
     """Close the problem, once everybody has been answered."""
     problem = queries.get_problem(request.actor, problem_id)
+    request.actor.require(Permission.GROUP, problem.partnership_id, problem.service_area_id)
     form = forms.ClosingForm(request.POST or None, initial={"version": problem.version})
 
     def do(data: dict[str, Any]) -> None:
@@ -159,6 +163,7 @@ def reopen(request: HttpRequest, problem_id: UUID) -> HttpResponse:
 def ungroup(request: HttpRequest, problem_id: UUID, concern_id: UUID) -> HttpResponse:
     """Take a concern out of the problem."""
     problem = queries.get_problem(request.actor, problem_id)
+    request.actor.require(Permission.GROUP, problem.partnership_id, problem.service_area_id)
     concern = queries.get_concern(request.actor, concern_id)
     form = forms.UngroupForm(request.POST or None)
 

@@ -24,6 +24,7 @@ from ourpatch.foundation.agreements.models import Purpose
 from ourpatch.foundation.directory import queries as directory
 from ourpatch.foundation.law import LawBook
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
+from ourpatch.ground.audit.queries import READ_AUDIT
 from ourpatch.ground.clock import london_date
 from ourpatch.ground.errors import NotFound
 from ourpatch.ground.permission.actor import Actor, Level
@@ -153,6 +154,12 @@ def list_concerns(by: Actor, wanted: Wanted, now: datetime) -> QuerySet[Concern]
 def get_concern(by: Actor, concern_id: UUID) -> Concern:
     """One concern, or NotFound."""
     concern: Concern = Concern.objects.get_visible(by, Permission.VIEW, concern_id)
+    return concern
+
+
+def get_audited(by: Actor, concern_id: UUID) -> Concern:
+    """One concern, for whoever may read the audit of it without reading what was said; or NotFound."""
+    concern: Concern = Concern.objects.get_visible(by, READ_AUDIT, concern_id)
     return concern
 
 

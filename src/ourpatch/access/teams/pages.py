@@ -102,6 +102,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, team_id: UUID) -> HttpResponse:
     """Change what the team shows of itself."""
     team = queries.get_team(request.actor, team_id)
+    request.actor.require(Permission.EDIT, team.partnership_id, team.service_area_id)
     form = forms.TeamForm(request.POST) if request.method == "POST" else forms.TeamForm.of(team)
     about = {
         "title": _("Change the team"),
@@ -115,6 +116,7 @@ def edit(request: HttpRequest, team_id: UUID) -> HttpResponse:
 def fill(request: HttpRequest, team_id: UUID) -> HttpResponse:
     """Put somebody on the team."""
     team = queries.get_team(request.actor, team_id)
+    request.actor.require(Permission.EDIT, team.partnership_id, team.service_area_id)
     today = london_date(request.now)
     posts = [
         (post.pk, f"{post.name}, {post.label}") for post in queries.as_of(team, today).members if not post.covers_id
@@ -134,6 +136,7 @@ def fill(request: HttpRequest, team_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, team_id: UUID, post_id: UUID) -> HttpResponse:
     """Give somebody's last day on the team."""
     team = queries.get_team(request.actor, team_id)
+    request.actor.require(Permission.EDIT, team.partnership_id, team.service_area_id)
     post = queries.get_post(team, post_id)
     form = forms.EndForm(request.POST or None, initial={"last_day": london_date(request.now)})
 
@@ -152,6 +155,7 @@ def end(request: HttpRequest, team_id: UUID, post_id: UUID) -> HttpResponse:
 def pledge(request: HttpRequest, team_id: UUID) -> HttpResponse:
     """Say what the team promises."""
     team = queries.get_team(request.actor, team_id)
+    request.actor.require(Permission.EDIT, team.partnership_id, team.service_area_id)
     lines = queries.as_of(team, london_date(request.now)).pledge
     form = forms.PledgeForm(
         request.POST or None,

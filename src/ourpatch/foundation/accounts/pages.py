@@ -75,6 +75,7 @@ def account(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @signed_in
 def give_role(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Give a role."""
+    request.actor.require(Permission.GRANT_ROLES)
     form = _role_form(request)
     if form.is_valid():
         entered = form.cleaned_data

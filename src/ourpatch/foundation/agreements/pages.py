@@ -67,6 +67,8 @@ def new_agreement(request: HttpRequest) -> HttpResponse:
 @signed_in
 def sign(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """Sign for one's own organisation."""
+    found = queries.get_agreement(request.actor, agreement_id)
+    request.actor.require(Permission.SIGN, found.partnership_id)
     form = forms.SignForm(request.POST)
     if form.is_valid():
         try:
@@ -89,6 +91,8 @@ def sign(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
 @signed_in
 def end(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """End an agreement today."""
+    found = queries.get_agreement(request.actor, agreement_id)
+    request.actor.require(Permission.END, found.partnership_id)
     form = forms.EndForm(request.POST)
     if form.is_valid():
         try:

@@ -169,14 +169,17 @@ def _locked(by: Actor, permission: Permission, person_id: UUID, now: datetime) -
 
 
 def _require_for(by: Actor, permission: Permission, organisation_id: UUID, now: datetime) -> None:
-    """The permission in one of the partnerships the organisation belongs to; anywhere while it belongs to none."""
+    """The permission somewhere in one of the partnerships the organisation belongs to; anywhere while it belongs to none.
+
+    A contact has no neighbourhood: an officer who holds the permission in one confirms the contacts of the whole partnership.
+    """
     on = clock.london_date(now)
     places = [
         each.partnership_id for each in queries.memberships_of(organisation_id) if not each.until or each.until >= on
     ]
     if not places:
         by.require(permission)
-    elif not any(by.holds(permission, place, place) for place in places):
+    elif not any(grant.partnership_id in places for grant in by.scopes(permission)):
         raise NotAllowed(
             _("You do not have permission to change this organisation's contacts. Ask its partnership's administrator.")
         )

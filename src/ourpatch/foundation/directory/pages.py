@@ -126,6 +126,7 @@ def verify(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @signed_in
 def change_contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Correct a contact."""
+    request.actor.require(Permission.MANAGE)
     form = forms.ContactForm(request.POST)
     if form.is_valid():
         try:
@@ -142,6 +143,7 @@ def change_contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @signed_in
 def leave(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Give a person's last day in post."""
+    request.actor.require(Permission.MANAGE)
     form = forms.LeaveForm(request.POST)
     if form.is_valid():
         try:

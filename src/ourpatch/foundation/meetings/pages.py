@@ -94,6 +94,7 @@ def new_forum(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, forum_id: UUID) -> HttpResponse:
     """Plan the next meeting of a forum."""
     found = queries.get_forum(request.actor, forum_id)
+    request.actor.require(Permission.PLAN, found.partnership_id, found.service_area_id)
     form = forms.PlanForm(request.POST or None)
 
     def act() -> HttpResponse:
@@ -115,6 +116,7 @@ def meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 def agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """Write the agenda."""
     found = queries.get_meeting(request.actor, meeting_id)
+    _require(request, Permission.PLAN, found)
     written = found.agenda.filter(source="").order_by("position").values_list("title", flat=True)
     initial = {"version": found.version, "items": "\n".join(written)}
     form = forms.AgendaForm(request.POST or None, initial=initial)
@@ -147,6 +149,7 @@ def refresh_agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 def move(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """Another time or place."""
     found = queries.get_meeting(request.actor, meeting_id)
+    _require(request, Permission.PLAN, found)
     initial = {name: getattr(found, name) for name in ("version", "starts_at", "venue", "access_notes")}
     form = forms.MoveForm(request.POST or None, initial=initial)
 
@@ -178,6 +181,7 @@ def cancel(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 def record(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """Minutes and attendance: the first time, and when they are corrected."""
     found = queries.get_meeting(request.actor, meeting_id)
+    _require(request, Permission.RECORD, found)
     attendance = queries.attendance_of(found)
     form = forms.RecordForm(
         request.POST or None,
@@ -208,6 +212,7 @@ def record(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 def decide(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """Record a decision."""
     found = queries.get_meeting(request.actor, meeting_id)
+    _require(request, Permission.RECORD, found)
     form = _decision_form(request, found)
 
     def act() -> HttpResponse:
@@ -232,6 +237,7 @@ def decide(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 def undertake(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """Record what somebody undertook."""
     found = queries.get_meeting(request.actor, meeting_id)
+    _require(request, Permission.RECORD, found)
     form = _undertaking_form(request, found)
 
     def act() -> HttpResponse:
@@ -244,6 +250,11 @@ def undertake(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 
 
 FORUMS_SHOWN = 50
+
+
+def _require(request: HttpRequest, permission: Permission, found: Meeting) -> None:
+    """Nobody fills in a form that they may not send."""
+    request.actor.require(permission, found.forum.partnership_id, found.forum.service_area_id)
 
 
 def _answer(request: HttpRequest, form: django_forms.Form, act: Callable[[], HttpResponse]) -> HttpResponse | None:

@@ -125,6 +125,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 def smart(request: HttpRequest, priority_id: UUID) -> HttpResponse:
     """Make a proposal SMART."""
     found = queries.get_priority(request.actor, priority_id)
+    request.actor.require(Permission.PROPOSE, found.partnership_id, found.service_area_id)
     written = {name: getattr(found, name) for name in Smart.__dataclass_fields__}
     form = forms.SmartForm(request.POST or None, initial={**written, "version": found.version})
 
@@ -156,6 +157,7 @@ def smart(request: HttpRequest, priority_id: UUID) -> HttpResponse:
 def review(request: HttpRequest, priority_id: UUID) -> HttpResponse:
     """Review a current priority."""
     found = queries.get_priority(request.actor, priority_id)
+    request.actor.require(Permission.REVIEW, found.partnership_id, found.service_area_id)
     form = forms.ReviewForm(request.POST or None, initial={"version": found.version})
 
     def act() -> HttpResponse:

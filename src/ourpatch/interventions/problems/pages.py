@@ -115,6 +115,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def write(request: HttpRequest, plan_id: UUID, part: str) -> HttpResponse:
     """Write one part of a plan."""
     found = queries.get_plan(request.actor, plan_id)
+    request.actor.require(Permission.WORK, found.partnership_id, found.service_area_id)
     kind = forms.PARTS.get(part)
     if kind is None:
         raise NotFound(_("A plan has no such part."))
@@ -163,6 +164,7 @@ def onward(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def back(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Take a plan back to an earlier stage."""
     found = queries.get_plan(request.actor, plan_id)
+    request.actor.require(Permission.WORK, found.partnership_id, found.service_area_id)
     form = forms.BackForm(
         request.POST or None, stages=presenting.backward(Stage(found.stage)), initial={"version": found.version}
     )
@@ -195,6 +197,7 @@ def grow(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def owner(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Give a plan to another owner."""
     found = queries.get_plan(request.actor, plan_id)
+    request.actor.require(Permission.WORK, found.partnership_id, found.service_area_id)
     people = _people(found.partnership_id, clock.london_date(request.now))
     form = forms.OwnerForm(request.POST or None, people=people, initial={"version": found.version})
 
@@ -213,6 +216,7 @@ def owner(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def new_action(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Add an action and give its task."""
     found = queries.get_plan(request.actor, plan_id)
+    request.actor.require(Permission.WORK, found.partnership_id, found.service_area_id)
     members = directory.member_organisations(found.partnership_id, clock.london_date(request.now))
     form = forms.ActionForm(request.POST or None, kinds=presenting.kinds(found), organisations=members)
 
@@ -232,6 +236,7 @@ def new_action(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def new_partner(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Name who takes part."""
     found = queries.get_plan(request.actor, plan_id)
+    request.actor.require(Permission.WORK, found.partnership_id, found.service_area_id)
     members = directory.member_organisations(found.partnership_id, clock.london_date(request.now))
     form = forms.PartnerForm(request.POST or None, organisations=members)
 
@@ -256,6 +261,7 @@ def new_partner(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def review(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Review a plan."""
     found = queries.get_plan(request.actor, plan_id)
+    request.actor.require(Permission.REVIEW, found.partnership_id, found.service_area_id)
     form = forms.ReviewForm(request.POST or None, initial={"version": found.version})
 
     def act() -> HttpResponse:
@@ -273,6 +279,7 @@ def review(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def new_note(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Write a note that others do not see."""
     found = queries.get_plan(request.actor, plan_id)
+    request.actor.require(Permission.WRITE_NOTES, found.partnership_id, found.service_area_id)
     form = forms.NoteForm(request.POST or None)
 
     def act() -> HttpResponse:
@@ -288,6 +295,7 @@ def new_note(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def close(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Close a plan: everybody answered, or the forum decided."""
     found = queries.get_plan(request.actor, plan_id)
+    request.actor.require(Permission.CLOSE, found.partnership_id, found.service_area_id)
     form = _close_form(request, found)
 
     def act() -> HttpResponse:

@@ -30,6 +30,7 @@ from ourpatch.site.demo.chapters import (
     places,
     plans,
     priorities,
+    profiles,
     teams,
 )
 from ourpatch.site.demo.county import County
@@ -77,7 +78,7 @@ def _set_up(stage: Stage) -> None:
     _say("Entering organisations, people and agreements")
     people.set_up(stage)
     teams.set_up(stage)
-    for chapter in (partnership, meetings, concerns, priorities, plans, answers):
+    for chapter in (partnership, meetings, concerns, priorities, plans, answers, profiles):
         chapter.set_up(stage)
     places.set_records(stage)
 

@@ -14,7 +14,10 @@ from ourpatch.site.demo_home import SHEET
 
 # Post -> where to click first, as (address, what is there).
 FIRST: dict[str, tuple[str, str]] = {
-    "pc-wyndmoor": ("/workspace/concerns/", "Concerns in Wyndmoor with their clocks; two came in within the last two days"),
+    "pc-wyndmoor": (
+        "/workspace/concerns/",
+        "Concerns in Wyndmoor with their clocks; two came in within the last two days",
+    ),
     "sergeant-2": ("/workspace/feedback/", "Everything raised and not yet answered, by age and owner"),
     "manager-wyndmoor": ("/workspace/plans/", "The plan for Copperfield Parade, from scanning to its result"),
     "homes-caretaking": ("/workspace/tasks/", "Tasks that Harrowick Homes was given"),

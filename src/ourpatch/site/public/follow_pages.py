@@ -139,11 +139,10 @@ def _show(request: HttpRequest, code: str, form: AddForm, satisfaction: Satisfac
         {
             "concern": found,
             "area": area,
-            "report": next(iter(concerns.list_reports(found)), None),
             "clock": _clock(found, request),
             "steps": _steps(found, receipt, area),
             "receipt": receipt,
-            "messages_so_far": [_message(each) for each in concerns.list_exchanges(found)],
+            "messages_so_far": _said(found),
             "team": teams.team_of(area.pk, london_date(request.now)),
             "form": form,
             "satisfaction": satisfaction if found.state == State.ANSWERED else None,
@@ -155,6 +154,16 @@ def _clock(found: Concern, request: HttpRequest) -> dict[str, Any]:
     """The next promise in the person's words; `late` when it has been broken."""
     shown = showing.clock(found, request.now)
     return {**shown, "promise": str(PROMISES[found.next.owed]), "late": shown["state"] == "overdue"}
+
+
+def _said(found: Concern) -> list[dict[str, Any]]:
+    """Everything that was said, oldest first: what the person told us, each time they did, and each message."""
+    told = [
+        {"ours": False, "who": _("You"), "at": each.told_at, "text": each.what, "language": each.language}
+        for each in concerns.list_reports(found)
+    ]
+    said = [_message(each) for each in concerns.list_exchanges(found)]
+    return sorted([*told, *said], key=lambda each: each["at"])
 
 
 def _message(exchange: Exchange) -> dict[str, Any]:

@@ -31,12 +31,14 @@ def my_day(request: HttpRequest) -> HttpResponse:
     now = request.now  # type: ignore[attr-defined]
     today = clock.london_date(now)
     mine = list(concerns.list_concerns(by, concerns.Wanted(owner_id=by.person_id), now)[:SHOWN])
+    others = [] if mine else list(concerns.list_concerns(by, concerns.Wanted(), now)[:SHOWN])
     given = list(tasks.list_tasks(by, organisation_id=by.organisation_id)[:SHOWN])
-    seen(by, "workspace.my_day", Concern.KIND, [each.pk for each in mine])
+    seen(by, "workspace.my_day", Concern.KIND, [each.pk for each in mine + others])
     seen(by, "workspace.my_day", Task.KIND, [each.pk for each in given])
     context = {
         "today": today,
         "concerns": mine,
+        "area_concerns": others,
         "clocks": concerns.counts_by_clock(by, now),
         "tasks": [{"task": each, "is_late": each.due < today} for each in given],
         "reviews": _reviews(by, today),

@@ -18,7 +18,9 @@ OUTCOMES: dict[life.Outcome, Outcome] = {
     "not_yet": Outcome.NO_CHANGE,
 }
 NOT_YET = "It has not changed yet. We tell you so because you asked to hear it plainly; the plan goes on."
-NOT_YET_CY = "Nid yw wedi newid eto. Rydym yn dweud hynny am i chi ofyn am gael clywed yn blaen; mae'r cynllun yn parhau."
+NOT_YET_CY = (
+    "Nid yw wedi newid eto. Rydym yn dweud hynny am i chi ofyn am gael clywed yn blaen; mae'r cynllun yn parhau."
+)
 
 
 def set_up(stage: Stage) -> None:

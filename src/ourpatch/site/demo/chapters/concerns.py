@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from ourpatch.access.concerns import actions as concerns
+from ourpatch.access.concerns import queries
 from ourpatch.access.concerns.models import Concern
 from ourpatch.access.concerns.rules import (
     ContactBy,
@@ -236,7 +237,7 @@ class _Told:
 
 
 def judge(stage: Stage, key: str, number: int, now: datetime) -> None:
-    """What people say of an answer, days later, with their code: half are content, one in thirty is not, the others keep silent."""
+    """What people say of an answer days later, with their code: half are content, one in thirty is not, others are silent."""
     if number % 29 == 7:
         stage.timeline.at(now + timedelta(days=3), _complainer(stage, key))
     elif number % 2:
@@ -361,8 +362,6 @@ class _Grouped:
     def _closer(self) -> Callable[[datetime], None]:
         def close(now: datetime) -> None:
             by, problem_id = self.stage.officer(self.told.neighbourhood), self.stage.problems[self.told.key]
-            from ourpatch.access.concerns import queries
-
             if queries.count_owed(problem_id) == 0:
                 problem = queries.get_problem(by, problem_id)
                 concerns.close_problem(

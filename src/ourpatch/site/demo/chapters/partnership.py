@@ -1,4 +1,4 @@
-"""The partnerships themselves: strategic priorities with a named lead, the published plan, the strategy group and the year's steps."""
+"""The partnerships: strategic priorities with a named lead, the published plan, the strategy group, the year's steps."""
 
 from __future__ import annotations
 

@@ -79,7 +79,13 @@ SIGNING = frozenset({"police", "commissioner", "county council", "district counc
 WHOLE_PARTNERSHIP = frozenset({"partner_worker", "analyst", "board_member", "administrator", "auditor"})
 # Council officers who deal with residents all over their partnership, and place what comes without a neighbourhood.
 ALL_OVER = ("asb-city-1", "asb-vale", "asb-eddonside")
-WELSH_SPEAKERS = ("pcso-wyndmoor-1", "pc-upper-eddon", "pcso-stannerley-1", "manager-hallowmere", "pcso-vale-villages-2")
+WELSH_SPEAKERS = (
+    "pcso-wyndmoor-1",
+    "pc-upper-eddon",
+    "pcso-stannerley-1",
+    "manager-hallowmere",
+    "pcso-vale-villages-2",
+)
 TERM = timedelta(days=3 * 365)
 REVIEWED = timedelta(days=500)
 CONFIRMED_BEFORE_THE_END = timedelta(days=38)
@@ -101,9 +107,9 @@ def set_up(stage: Stage) -> None:
 
 def new_password() -> str:
     """A password that can be typed from a screen, new with every build."""
-    words = ("amber", "beacon", "cobalt", "dapple", "ember", "fathom", "garnet", "harbour", "indigo", "juniper", "kestrel",
-             "lantern", "meadow", "nettle", "orchard", "pebble", "quarry", "russet", "sorrel", "thistle", "umber", "willow")  # fmt: skip
-    return f"{secrets.choice(words)}-{secrets.choice(words)}-{secrets.choice(words)}-{secrets.randbelow(9000) + 1000}"
+    words = "amber beacon cobalt dapple ember fathom garnet harbour indigo juniper kestrel lantern meadow nettle orchard"
+    chosen = (secrets.choice(words.split()) for _word in range(3))
+    return f"{'-'.join(chosen)}-{secrets.randbelow(9000) + 1000}"
 
 
 def partnerships_of(stage: Stage, neighbourhoods: tuple[str, ...]) -> list[ServiceArea]:

@@ -1,4 +1,4 @@
-"""Problem-solving plans: made, written stage by stage, worked by partners, reviewed, measured, and closed when all are answered."""
+"""Problem-solving plans: written stage by stage, worked by partners, measured, and closed when all are answered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ from ourpatch.ground.tasks.rules import OPEN_STATES
 from ourpatch.interventions.problems import actions as problems
 from ourpatch.interventions.problems.models import Plan
 from ourpatch.interventions.problems.permissions import Permission
-from ourpatch.interventions.problems.rules import Analysis, Assessment, Doer, Outcome, Response, Scanning
+from ourpatch.interventions.problems.rules import (
+    Analysis,
+    Assessment,
+    Doer,
+    Objective,
+    Outcome,
+    Part,
+    Response,
+    Scanning,
+)
 from ourpatch.interventions.problems.rules import Stage as PlanStage
 from ourpatch.site.demo.county import life
 from ourpatch.site.demo.county.truths import Circle
@@ -127,12 +136,12 @@ def _analyst(stage: Stage, plan: life.Plan) -> Callable[[datetime], None]:
     def analyse(now: datetime) -> None:
         by, plan_id = worker(stage, plan), stage.plans[plan.key]
         standing = Plan.objects.get(pk=plan_id)
-        parts = [
+        parts: list[Part] = [
             Analysis(plan.analysis, plan.victim, plan.offender, plan.location, plan.hypothesis),
             Response(plan.response, plan.risk, plan.communication),
         ]
         if not standing.objective:
-            parts.append(_objective(stage, plan))  # type: ignore[arg-type]
+            parts.append(_objective(stage, plan))
         for part in parts:
             problems.write_part(by=by, plan_id=plan_id, version=_version(plan_id), part=part, now=now)
         problems.move_onward(by=by, plan_id=plan_id, version=_version(plan_id), now=now)
@@ -140,9 +149,7 @@ def _analyst(stage: Stage, plan: life.Plan) -> Callable[[datetime], None]:
     return analyse
 
 
-def _objective(stage: Stage, plan: life.Plan):  # type: ignore[no-untyped-def]
-    from ourpatch.interventions.problems.rules import Objective
-
+def _objective(stage: Stage, plan: life.Plan) -> Objective:
     told = next((each for each in stage.life.priorities if each.key == plan.priority), None)
     by_when = told.due if told else plan.opened.date() + timedelta(days=180)
     measure = told.measurable if told else "What people tell us, and what is recorded"
@@ -152,9 +159,7 @@ def _objective(stage: Stage, plan: life.Plan):  # type: ignore[no-untyped-def]
 # ---------------------------------------------------------------- tasks
 
 
-def _stepper(
-    stage: Stage, plan: life.Plan, action: life.PlanAction, step: life.TaskStep
-) -> Callable[[datetime], None]:
+def _stepper(stage: Stage, plan: life.Plan, action: life.PlanAction, step: life.TaskStep) -> Callable[[datetime], None]:
     deeds = {"accepted": tasks.accept_task, "done": tasks.finish_task, "returned": tasks.return_task}
 
     def offer(now: datetime) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from django.utils.text import capfirst
 
 from ourpatch.ground.clock import london_date
 from ourpatch.influence.priorities import actions as priorities
@@ -12,6 +15,9 @@ from ourpatch.influence.priorities.rules import ReviewResult, Smart, State
 from ourpatch.site.demo.county import life
 from ourpatch.site.demo.stage import Stage
 
+# The part of an objective that says how much: "by a fifth ...", "no more than three ...", "from 22 to 6 ...".
+FIGURE = re.compile(r"(no more than|at least|by an? \w+|from [\w ]+ to \w+|half of|\w+ or fewer)\b[^,.;]*", re.IGNORECASE)
+LONGEST = 200
 FINISHED = "The work is done, those who raised it have been told, and the forum has finished with it."
 
 
@@ -65,9 +71,10 @@ def _proposer(stage: Stage, priority: life.Priority) -> Callable[[datetime], Non
 
 
 def _target(priority: life.Priority) -> str:
-    """What is promised, short: the realistic part where it says something, else the objective as it stands."""
-    words = priority.statement if len(priority.statement) <= 200 else f"{priority.statement[:196].rsplit(' ', 1)[0]} …"
-    return words
+    """The figure that the objective promises, in its own words; the whole objective where it gives none."""
+    found = FIGURE.search(priority.statement)
+    words = found[0] if found else priority.statement
+    return capfirst(words if len(words) <= LONGEST else f"{words[: LONGEST - 2].rsplit(' ', 1)[0]} …")
 
 
 def _reviewer(stage: Stage, priority: life.Priority, note: life.Note) -> Callable[[datetime], None]:

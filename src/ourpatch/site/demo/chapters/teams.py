@@ -69,28 +69,24 @@ def _neighbourhood_team(stage: Stage, key: str) -> None:
     )
     for kind, post in _members(stage, key):
         _fill(stage, by, team, kind, post, is_named_contact=post.key == f"pc-{key}")
-    teams.set_pledge(
-        by=by, team_id=team.pk, version=_version(team), lines=PLEDGE, now=stage.set_up_at
-    )
+    teams.set_pledge(by=by, team_id=team.pk, version=_version(team), lines=PLEDGE, now=stage.set_up_at)
 
 
 def _members(stage: Stage, key: str) -> Iterator[tuple[PostKind, Post]]:
     yield PostKind.OFFICER, stage.post(f"pc-{key}")
     for number in (1, 2):
         yield PostKind.PCSO, stage.post(f"pcso-{key}-{number}")
-    for post in stage.county.people:
-        if key not in post.neighbourhoods:
-            continue
-        if post.role == "sergeant":
-            yield PostKind.SERGEANT, post
-        elif post.role == "neighbourhood_manager":
-            yield PostKind.NEIGHBOURHOOD_MANAGER, post
-        elif post.key in ASB:
-            yield PostKind.ASB_OFFICER, post
-        elif post.key in HOUSING:
-            yield PostKind.HOUSING, post
-        elif post.key.startswith("councillor-") and len(post.neighbourhoods) == 1:
-            yield PostKind.COUNCILLOR, post
+    here = [post for post in stage.county.people if key in post.neighbourhoods]
+    yield from ((kind, post) for post in here if (kind := _kind_of(post)) is not None)
+
+
+def _kind_of(post: Post) -> PostKind | None:
+    """What somebody is on a neighbourhood team; None for those who are on none, or are there as its own officers."""
+    if post.key.startswith("councillor-"):
+        return PostKind.COUNCILLOR if len(post.neighbourhoods) == 1 else None
+    by_role = {"sergeant": PostKind.SERGEANT, "neighbourhood_manager": PostKind.NEIGHBOURHOOD_MANAGER}
+    by_key = {**dict.fromkeys(ASB, PostKind.ASB_OFFICER), **dict.fromkeys(HOUSING, PostKind.HOUSING)}
+    return by_role.get(post.role) or by_key.get(post.key)
 
 
 def _wider_team(stage: Stage, partnership: ServiceArea, council: str, posts: tuple[str, str]) -> None:
