@@ -117,3 +117,11 @@ def test_a_form_posted_twice_keeps_one_picture(media: Path) -> None:
         actions.raise_concern(by=make_public(scene.partnership), draft=draft, photo=photos.clean(a_picture()), now=NOON)
     assert Concern.objects.count() == Photo.objects.count() == 1
     assert len(list(media.rglob("*.jpg"))) == 1
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_damaged_notes_of_a_camera_do_not_cost_the_picture(kind: str) -> None:
+    out = BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(out, kind, exif=b"Exif\0\0II*\0")
+    clean = photos.clean(BytesIO(out.getvalue()))
+    assert (clean.width, clean.height) == (40, 20)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -65,6 +67,17 @@ def test_many_people_are_told_in_portions_and_none_twice() -> None:
     assert queries.count_owed(problem.pk) == actions.PORTION + 3
 
 
+def test_news_sent_twice_from_one_form_reaches_each_person_once() -> None:
+    scene = make_scene()
+    problem = a_problem(scene, raise_one(scene).concern, raise_one(scene).concern)
+    news = {"text_en": TEXT, "news_on": date(2026, 12, 1), "now": NOON}
+    for _post in range(2):
+        actions.tell_progress(by=scene.by, problem_id=problem.pk, idempotency_key="one form", **news)
+    assert Exchange.objects.count() == 2
+    actions.tell_progress(by=scene.by, problem_id=problem.pk, idempotency_key="another form", **news)
+    assert Exchange.objects.count() == 4
+
+
 def test_people_whose_record_the_actor_cannot_see_are_counted_as_left() -> None:
     scene = make_scene(agreement=False)
     problem = a_problem(scene, raise_one(scene).concern)
@@ -102,6 +115,25 @@ def test_grouping_twice_is_once_and_taking_out_leaves_a_trace() -> None:
     assert Step.objects.filter(concern=concern, note__contains="Another bridge.").exists()
     with pytest.raises(NotFound):
         actions.ungroup(by=scene.by, problem_id=problem.pk, concern_id=concern.pk, reason="Again", now=NOON)
+
+
+def test_concerns_named_twice_are_grouped_once_and_locked_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = make_scene()
+    one, other = raise_one(scene).concern, raise_one(scene, category="environmental").concern
+    problem = a_problem(scene, other, one, other)
+    assert (queries.count_behind(problem.pk), problem.category) == (2, "environmental")
+    locked: list[UUID] = []
+    lock = type(Concern.objects.all()).for_change
+
+    def note(rows: Any, by: Any, permission: str, record_id: UUID, *more: Any) -> Any:
+        if rows.model is Concern:
+            locked.append(record_id)
+        return lock(rows, by, permission, record_id, *more)
+
+    monkeypatch.setattr(type(Concern.objects.all()), "for_change", note)
+    pair = [other.pk, one.pk, other.pk]
+    actions.group_into_problem(by=scene.by, problem_id=problem.pk, concern_ids=pair, now=NOON)
+    assert locked == sorted({one.pk, other.pk})
 
 
 def test_likely_problems_are_near_in_place_and_time_and_about_the_same() -> None:

@@ -263,3 +263,14 @@ def test_what_was_read_is_in_the_audit(client, scene, by, plan) -> None:
     staff(client, scene).get(f"{HOME}{made.pk}/")
     entry = AuditEntry.objects.get(operation="evaluation.evaluation")
     assert entry.subjects == [str(made.pk)]
+
+
+def test_a_plan_leads_to_its_evaluations(client, scene, by, plan) -> None:
+    made = evaluate(by, plan)
+    page = staff(client, scene).get(f"/workspace/plans/{plan.pk}/").content.decode()
+    assert f"{HOME}{made.pk}/" in page
+    assert f"{HOME}plan/{plan.pk}/" in page
+    reader = staff(Client(), scene, [Permission.VIEW, "problems.view"])
+    page = reader.get(f"/workspace/plans/{plan.pk}/").content.decode()
+    assert f"{HOME}{made.pk}/" in page
+    assert f"{HOME}plan/{plan.pk}/" not in page

@@ -345,3 +345,11 @@ def test_readers_and_strangers(client, by, scene) -> None:
     assert client.get(f"{HOME}{made.pk}/").status_code == 404
     assert made.title not in text_of(client.get(HOME))
     assert client.get(f"{HOME}new/?plan=nonsense").status_code == 200
+
+
+def test_a_plan_leads_to_its_answers(client, by, scene) -> None:
+    plan = make_plan(scene, by)
+    made = draft(scene, by, plan_id=plan.pk)
+    page = text_of(staff(client, scene).get(f"/workspace/plans/{plan.pk}/"))
+    assert f"{HOME}{made.pk}/" in page
+    assert f"{HOME}new/?plan={plan.pk}" in page

@@ -287,6 +287,22 @@ def test_a_handed_in_file_that_cannot_be_used_says_why_under_its_own_name(
     assert done.message == "Jan.zip is damaged or not a zip archive. Download it again. Nothing was loaded."
 
 
+def test_a_street_file_handed_in_by_itself_loads_under_the_name_it_was_published_with(
+    shire: Squareshire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "enqueue", lambda name, *ids: None)
+    monkeypatch.setattr(actions, "actor_for", lambda user: shire.loader)
+    data, name = csv_bytes([street_row()]), "2019-01-squareshire-street.csv"
+
+    waiting = actions.hand_in(
+        by=shire.loader, user_id=make_user().pk, filename=name, content=BytesIO(data), size=len(data), now=NOW
+    )
+    done = actions.load_handed_in(handed_in_id=waiting.pk, now=NOW)
+
+    assert (done.state, Submission.objects.get().filename) == (HandedInState.LOADED, name), done.message
+    assert list(actions.incoming().iterdir()) == []
+
+
 @pytest.mark.parametrize(("filename", "size"), [("list.xlsx", 10), ("a.zip", 0), ("a.zip", 2**30)])
 def test_what_a_browser_should_not_carry_is_refused(shire: Squareshire, filename: str, size: int) -> None:
     with pytest.raises(RuleBroken):

@@ -75,6 +75,27 @@ def lying_zip(folder: Path) -> Path:
     return path
 
 
+def odd_zip(folder: Path) -> Path:
+    """Packed by a method that nobody here knows."""
+    path = zip_of(folder, {NAME: GOOD})
+    data = bytearray(path.read_bytes())
+    for start, at in ((0, 8), (data.rindex(b"PK\x01\x02"), 10)):
+        data[start + at : start + at + 2] = struct.pack("<H", 99)
+    path.write_bytes(bytes(data))
+    return path
+
+
+def damaged_lzma_zip(folder: Path) -> Path:
+    path = folder / "archive.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(NAME, GOOD)
+    data = bytearray(path.read_bytes())
+    start = 30 + len(NAME)
+    data[start + 4 : start + 40] = b"\xff" * 36
+    path.write_bytes(bytes(data))
+    return path
+
+
 def with_text(row: int, was: str, becomes: str) -> bytes:
     lines = GOOD.decode().splitlines(keepends=True)
     lines[row - 1] = lines[row - 1].replace(was, becomes)
@@ -88,6 +109,8 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "locked zip": (locked_zip, "locked with a password"),
     "endless zip": (endless_zip, "would unpack to far more than such a file holds"),
     "lying zip": (lying_zip, "is damaged or not a zip archive"),
+    "odd zip": (odd_zip, "is damaged or not a zip archive"),
+    "damaged LZMA zip": (damaged_lzma_zip, "is damaged or not a zip archive"),
     "nothing of ours": (one(b"x", "readme.txt"), "holds no file called like 2019-01-force-street.csv"),
     "impossible month in the name": (one(GOOD, "2018-13-squareshire-street.csv"), "2018-13 is not a month"),
     "impossible month in a row": (one(with_text(7, "2019-01", "2018-13")), "row 7 says 2018-13, which is not a month"),

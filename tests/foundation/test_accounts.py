@@ -170,6 +170,40 @@ def test_roles_are_given_once_not_to_oneself_and_only_where_one_may(
     assert actor_for(user, on=TODAY).grants == ()
 
 
+def test_a_role_taken_away_by_mistake_can_be_given_again_the_same_day(
+    administrator: Actor, partnership: ServiceArea, now: datetime
+) -> None:
+    user = make_user(make_person(make_organisation(partnership=partnership)))
+    give = {"by": administrator, "user_id": user.pk, "role": "officer", "service_area_id": partnership.pk, "now": now}
+    actions.end_role(by=administrator, grant_id=actions.grant_role(**give).pk, now=now)
+    actions.grant_role(**give)
+    assert actor_for(user, on=now.date()).holds("tasks.view")
+
+
+def test_a_role_that_ended_long_ago_does_not_end_again(
+    administrator: Actor, partnership: ServiceArea, now: datetime
+) -> None:
+    user = make_user(make_person(make_organisation(partnership=partnership)))
+    grant = RoleGrant.objects.create(
+        user=user, role="officer", service_area=partnership, from_on=LONG_AGO, until=LONG_AGO
+    )
+    actions.end_role(by=administrator, grant_id=grant.pk, now=now)
+    grant.refresh_from_db()
+    assert grant.until == LONG_AGO
+
+
+def test_switching_off_twice_leaves_an_account_off(client: Client, partnership: ServiceArea) -> None:
+    make_staff(client, partnership, list(Permission))
+    user = make_user(make_person(make_organisation(partnership=partnership)))
+    for _press in range(2):
+        client.post(reverse("accounts:switch", args=[user.pk]), {"to": "off"})
+    user.refresh_from_db()
+    assert not user.is_active
+    client.post(reverse("accounts:switch", args=[user.pk]), {"to": "on"})
+    user.refresh_from_db()
+    assert user.is_active
+
+
 def test_a_neighbourhoods_administrator_gives_no_role_over_the_partnership(
     partnership: ServiceArea, now: datetime
 ) -> None:
@@ -275,7 +309,7 @@ def test_the_pages_invite_give_and_take_away(client: Client, partnership: Servic
     assert "Not set up yet" in client.get(account).content.decode()
     client.post(reverse("accounts:end_role", args=[grant.pk]))
     assert "This person holds no role." in client.get(account).content.decode()
-    client.post(reverse("accounts:switch", args=[user.pk]))
+    client.post(reverse("accounts:switch", args=[user.pk]), {"to": "off"})
     assert "Switched off" in client.get(account).content.decode()
     asked = {"kind": "task", "record_id": str(make_task(partnership, staff.person.organisation_id).pk)}
     why = client.get(reverse("accounts:why"), {**asked, "permission": "tasks.view"}).content.decode()

@@ -106,6 +106,14 @@ def test_who_neither_asked_nor_was_asked_does_not_see_it(subject: Task, now: dat
         actions.accept_task(by=actor(ASKED, Permission.VIEW), task_id=task.pk, version=1, now=now)
 
 
+def test_only_those_who_were_asked_take_it_on(subject: Task, now: datetime) -> None:
+    task = give(subject, now)
+    with pytest.raises(NotAllowed, match="asked"):
+        actions.accept_task(by=actor(ASKING), task_id=task.pk, version=task.version, now=now)
+    task.refresh_from_db()
+    assert task.state == State.OFFERED
+
+
 def test_giving_needs_the_permission_in_that_place(subject: Task, now: datetime) -> None:
     elsewhere = Actor(
         ActorKind.PERSON, "Somebody", organisation_id=ASKING, grants=(Grant(frozenset(Permission), uuid4()),)

@@ -180,8 +180,7 @@ def manager_proposes_a_priority(loop: Loop) -> None:
     loop.people["manager"] = manager
     manager.goto(loop.addresses["problem"])
     manager.check()
-    problem_id = loop.addresses["problem"].rstrip("/").rsplit("/", 1)[1]
-    manager.goto(f"/workspace/priorities/propose/?problem={problem_id}")
+    manager.follow("Propose it as a priority")
     manager.sees("People behind this problem")
     manager.holds({"title": PROBLEM_EN, "title_cy": PROBLEM_CY, "statement": SAID_EN, "statement_cy": SAID_CY})
     manager.check()
@@ -255,7 +254,7 @@ def manager_begins_the_plan(loop: Loop) -> None:
     manager.check()
     loop.addresses["plan"] = manager.path
     manager.press("Go on to: Analysis")
-    manager.goto(f"{loop.addresses['plan']}write/analysis/")
+    manager.follow("Write Analysis: why it happens")
     manager.check()
     manager.submit({"cause": "The passage is open at both ends and leads from the estate to the beach."})
     manager.press("Go on to: Response")
@@ -309,8 +308,9 @@ def manager_writes_the_result(loop: Loop) -> None:
     manager.goto(loop.addresses["plan"])
     manager.sees(TASK, "Done")
     manager.press("Go on to: Assessment")
-    plan_id = loop.addresses["plan"].rstrip("/").rsplit("/", 1)[1]
-    manager.goto(f"/workspace/evaluations/plan/{plan_id}/typed/")
+    manager.follow("Evaluate")
+    manager.check()
+    manager.follow("Type in counts from elsewhere instead")
     manager.check()
     manager.submit(
         {
@@ -328,7 +328,8 @@ def manager_writes_the_result(loop: Loop) -> None:
     )
     manager.sees("Evaluation:", "24", "19")
     manager.check()
-    manager.goto(f"{loop.addresses['plan']}write/assessment/")
+    manager.goto(loop.addresses["plan"])
+    manager.follow("Write Assessment: what came of it")
     manager.check()
     manager.submit({"happened": "The barrier stands and the evenings are quieter.", "outcome": "better_said"})
     manager.check()
@@ -337,13 +338,13 @@ def manager_writes_the_result(loop: Loop) -> None:
 def manager_publishes_the_answer(loop: Loop) -> None:
     """Before everybody is answered the plan does not close; publishing answers them."""
     manager = loop.people["manager"]
-    manager.goto(f"{loop.addresses['plan']}close/")
+    manager.follow("Close the plan")
     manager.check()
     manager.submit({"reason": "The evenings are quiet."})
     manager.sees("still owed an answer")
     manager.check(here=True)
-    plan_id = loop.addresses["plan"].rstrip("/").rsplit("/", 1)[1]
-    manager.goto(f"/workspace/answers/new/?plan={plan_id}")
+    manager.goto(loop.addresses["plan"])
+    manager.follow("Write an answer")
     manager.check()
     manager.submit(
         {
@@ -439,7 +440,8 @@ STEPS = (
 def manager_closes_the_plan(loop: Loop) -> None:
     """Now that nobody is owed an answer, the plan closes."""
     manager = loop.people["manager"]
-    manager.goto(f"{loop.addresses['plan']}close/")
+    manager.goto(loop.addresses["plan"])
+    manager.follow("Close the plan")
     manager.submit({"reason": "The evenings are quiet."})
     manager.sees("The plan is closed.")
     manager.check()

@@ -162,7 +162,8 @@ class Visitor:
         with in_the_other_language(page):
             page.reload()
             self.faults += check_page(page, back_to=self.width)
-        page.reload()
+        if page is self.page:
+            page.reload()
 
     def _and_wait(self, what: Locator) -> None:
         with self.page.expect_navigation(wait_until="load"):
@@ -226,7 +227,8 @@ def in_the_other_language(page: Page) -> Iterator[None]:
 
 
 def _violations(page: Page) -> list[str]:
-    page.evaluate(_axe())
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe())
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [f"{one['id']}: {json.dumps([node['html'][:200] for node in one['nodes']])}" for one in found]

@@ -216,6 +216,25 @@ def test_everybody_may_open_the_open_pages(world: World) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_rule_that_no_form_shows_is_a_page_that_says_it(world: World) -> None:
+    client = Client()
+    sign_in(client, holder(world, "neighbourhood_manager"))
+    url = reverse("meetings:refresh_agenda", args=[world.kwargs[Relation.OWN]["meeting_id"]])
+    answer = client.post(url)
+    assert answer.status_code == 400
+    assert "This meeting is over" in answer.content.decode()
+
+
+def test_who_audits_a_concern_reads_who_saw_it_and_not_what_was_said(world: World) -> None:
+    client = Client()
+    sign_in(client, holder(world, "auditor"))
+    concern = world.records["concern"]
+    page = client.get(reverse("concerns:seen", args=[concern.pk])).content.decode()
+    assert "Who has seen this" in page
+    assert "Motorbikes" not in page
+    assert client.get(reverse("concerns:concern", args=[concern.pk])).status_code == 404
+
+
 def test_nobody_makes_an_account_for_themselves(client: Client) -> None:
     page = client.post("/accounts/signup/", {"email": "a@example.org", "password1": "x" * 16, "password2": "x" * 16})
     assert page.status_code in (200, 302, 403, 404)

@@ -121,7 +121,7 @@ def make_world() -> World:
     kwargs = {
         relation: {**shared, **_places(scene), **_addresses(records[relation])} for relation, scene in scenes.items()
     }
-    return World(here, records[Relation.OWN], {**kwargs, **{relation: kwargs[Relation.OWN] for relation in WORN}})
+    return World(here, records[Relation.OWN], {**kwargs, **dict.fromkeys(WORN, kwargs[Relation.OWN])})
 
 
 def _next_door(scene: Scene) -> Scene:

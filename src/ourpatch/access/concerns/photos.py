@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from ourpatch.ground.errors import BadInput, Problems, RuleBroken
 from ourpatch.ground.identifiers import uuid7
@@ -24,6 +25,16 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2_000
 KINDS = ("JPEG", "PNG", "WEBP")
 QUALITY = 85
+# How a camera says that it was held, and the turn that stands the picture upright. Source: Exif 2.32, tag 0x0112.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +96,21 @@ def read(path: str) -> bytes:
 def _made_anew(picture: Image.Image) -> CleanPhoto:
     # Made small while it is unpacked, so that memory stays small too; then turned upright, which only the camera's notes know.
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    upright = _upright(picture).convert("RGBA")
     plain = Image.new("RGB", upright.size, "white")
     plain.paste(upright, mask=upright.getchannel("A"))
     out = BytesIO()
     plain.save(out, "JPEG", quality=QUALITY)
     return CleanPhoto(out.getvalue(), plain.width, plain.height)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture turned as its notes say; as it is when they are damaged, since none of them is kept."""
+    try:
+        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    except (struct.error, OSError, ValueError, SyntaxError, TypeError, KeyError):
+        turn = None
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _refused(message: Message) -> RuleBroken:

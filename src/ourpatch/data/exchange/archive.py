@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,6 +15,11 @@ from ourpatch.ground.words import say as _
 
 _PIECE = 1024 * 1024
 _ENCRYPTED = 0x1
+# What the standard library raises of a damaged member, of one packed by a method it does not know, and of a locked one.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError),
+)
 
 
 class Archive:
@@ -45,7 +51,7 @@ class Archive:
                         raise _endless(f"{self.path.name}/{name}")
                     pieces.append(piece)
                 return b"".join(pieces)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except _DAMAGED as error:
             raise BadInput(_damaged(f"{self.path.name}/{name}")) from error
 
     def _read_plain(self) -> bytes:
@@ -67,7 +73,7 @@ def open_archive(path: Path, caps: Caps = Caps()) -> Iterator[Archive]:  # noqa:
         return
     try:
         opened = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except _DAMAGED as error:
         raise BadInput(_damaged(path.name)) from error
     with opened:
         _check(path.name, opened, caps)

@@ -96,6 +96,11 @@ def grant_role(
         grant, is_new = RoleGrant.objects.get_or_create(
             user=user, role=role, service_area=place, from_on=starts, defaults={"until": until}
         )
+        if not is_new and grant.until != until:
+            # Taken away, or given for another time, earlier today.
+            grant.until = until
+            grant.save(update_fields=["until"])
+            is_new = True
         if is_new:
             _note_role(audit, grant)
     return grant
@@ -110,9 +115,11 @@ def end_role(*, by: Actor, grant_id: UUID, now: datetime) -> RoleGrant:
         place = _place(grant.service_area_id)
         by.require(Permission.GRANT_ROLES, place.partnership_id or place.pk, place.pk)
         # The last day is a full day, so a role taken away today ended yesterday.
-        grant.until = clock.london_date(now) - timedelta(days=1)
-        grant.save(update_fields=["until"])
-        _note_role(audit, grant)
+        yesterday = clock.london_date(now) - timedelta(days=1)
+        if grant.until is None or grant.until > yesterday:
+            grant.until = yesterday
+            grant.save(update_fields=["until"])
+            _note_role(audit, grant)
     return grant
 
 

@@ -108,11 +108,11 @@ def end_role(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def switch(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Switch an account off, or on again."""
-    user = queries.get_user(request.actor, user_id, clock.london_date(request.now))
-    turn = actions.switch_off if user.is_active else actions.switch_on
+    """Switch an account off, or on again: as the button said that was pressed, however often it is pressed."""
+    on = request.POST.get("to") == "on"
+    turn = actions.switch_on if on else actions.switch_off
     turn(by=request.actor, user_id=user_id, now=request.now)
-    tell(request, _("The account is switched off.") if user.is_active else _("The account is switched on."))
+    tell(request, _("The account is switched on.") if on else _("The account is switched off."))
     return redirect("accounts:account", user_id)
 
 

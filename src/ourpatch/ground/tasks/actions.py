@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ourpatch.ground import clock, events
 from ourpatch.ground.audit.trail import change
+from ourpatch.ground.errors import NotAllowed
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.permission.models import Protected
 from ourpatch.ground.tasks import rules
@@ -14,6 +15,7 @@ from ourpatch.ground.tasks.events import TaskStepped
 from ourpatch.ground.tasks.models import Task, TaskStep
 from ourpatch.ground.tasks.permissions import Permission
 from ourpatch.ground.tasks.rules import State
+from ourpatch.ground.words import say as _
 
 
 def give_task(
@@ -90,6 +92,8 @@ def _step(
 ) -> Task:
     with change(by, f"tasks.{to}") as audit:
         task: Task = Task.objects.for_change(by, permission, task_id, version)
+        if permission == Permission.WORK:
+            _require_asked(by, task)
         rules.check_step(State(task.state), to, note).raise_if_any()
         if owner_id:
             task.owner_id = owner_id
@@ -97,6 +101,12 @@ def _step(
         audit.altered(task, reason=note.strip() if to == State.RETURNED else "")
         _tell(by, task, note, now)
     return task
+
+
+def _require_asked(by: Actor, task: Task) -> None:
+    """Only those who were asked can take a task on, finish it or give it back; who asked can withdraw it."""
+    if not by.acts_for_partnership and by.organisation_id != task.organisation_id:
+        raise NotAllowed(_("Only the organisation that was asked can do that."))
 
 
 def _tell(by: Actor, task: Task, note: str, now: datetime) -> None:

@@ -26,6 +26,7 @@ from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import BadInput, Conflict, NotFound, RuleBroken
+from ourpatch.ground.links import gather
 from ourpatch.ground.pages import add_error, page, paged, tell
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.influence.priorities import queries as priorities
@@ -36,6 +37,7 @@ from ourpatch.interventions.problems.models import Plan, PlanNote
 from ourpatch.interventions.problems.permissions import Permission
 from ourpatch.interventions.problems.queries import Wanted
 from ourpatch.interventions.problems.rules import Form, Stage
+from ourpatch.interventions.problems.steps import NEXT_STEPS
 from ourpatch.strategy.plans import queries as strategy
 
 SHOWN = 50
@@ -343,6 +345,7 @@ def _plan_page(request: HttpRequest, plan_id: UUID, refused: django_forms.Form |
             "story": presenting.story(list(queries.list_entries(found))[:SHOWN]),
             "notes": notes,
             "may": presenting.may(request.actor, found),
+            "links": gather(NEXT_STEPS, request.actor, found),
         },
     )
 

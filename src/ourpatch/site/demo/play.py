@@ -41,6 +41,7 @@ from ourpatch.site.loading import command_line
 
 SMALL_SHARE = 0.1
 EVENING = 20
+CARRIED_EVERY = timedelta(hours=3)
 
 
 def invented(*, until: date, small: bool = False, seed: int = 2026) -> dict[str, object]:
@@ -88,9 +89,13 @@ def _play(stage: Stage) -> None:
     by = command_line(Messaging.SEND, Concerns.ASSIGN)
     _every_noon(stage, lambda now: feedback.escalate_overdue(by=by, now=now))
     with tqdm(total=len(stage.timeline), desc="Playing the year", disable=None, leave=False, file=sys.stderr) as bar:
+        carried = stage.set_up_at
         for instant in stage.timeline.play():
-            _carry_messages(by, instant)
+            if instant - carried > CARRIED_EVERY:
+                _carry_messages(by, instant)
+                carried = instant
             bar.update()
+        _carry_messages(by, stage.timeline.end)
 
 
 def _every_noon(stage: Stage, deed) -> None:  # type: ignore[no-untyped-def]

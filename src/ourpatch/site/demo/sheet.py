@@ -16,7 +16,7 @@ from ourpatch.site.demo_home import SHEET
 FIRST: dict[str, tuple[str, str]] = {
     "pc-wyndmoor": (
         "/workspace/concerns/",
-        "Concerns in Wyndmoor with their clocks; two came in within the last two days",
+        "Concerns in Wyndmoor with their clocks; the newest came in within the last two days",
     ),
     "sergeant-2": ("/workspace/feedback/", "Everything raised and not yet answered, by age and owner"),
     "manager-wyndmoor": ("/workspace/plans/", "The plan for Copperfield Parade, from scanning to its result"),
@@ -24,7 +24,7 @@ FIRST: dict[str, tuple[str, str]] = {
     "analyst-city": ("/workspace/data/", "Months loaded, rows kept and set aside"),
     "chair-harrowick": ("/workspace/year/", "The seventeen steps of the partnership's year"),
     "administrator-city": ("/workspace/accounts/", "People and the roles they hold"),
-    "auditor-city": ("/workspace/agreements/", "What may be shared with whom, and who signed"),
+    "auditor-city": ("/workspace/outbox/", "What was written to residents and staff, and whether it was sent"),
 }
 
 

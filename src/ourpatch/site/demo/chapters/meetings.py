@@ -6,10 +6,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from ourpatch.access.concerns import queries as concerns
 from ourpatch.foundation.meetings import actions as meetings
 from ourpatch.foundation.meetings.actions import Seat
 from ourpatch.foundation.meetings.models import AgendaItem, ForumKind, Meeting, Openness
 from ourpatch.foundation.meetings.queries import AgendaEntry
+from ourpatch.ground.clock import london_date
+from ourpatch.ground.tasks import actions as tasks
+from ourpatch.ground.tasks.models import Task
 from ourpatch.influence.priorities import actions as priorities
 from ourpatch.influence.priorities.models import Priority
 from ourpatch.influence.priorities.rules import State
@@ -35,6 +39,8 @@ ACCESS = "Step-free, with a hearing loop. Tell us a week before if you need an i
 CALLED = timedelta(days=42)
 AGENDA_OUT = timedelta(days=7)
 LENGTH = timedelta(minutes=100)
+WALKED_WITHIN = timedelta(days=70)
+WALKED = "Walked with three residents and the housing officer. What we saw is in the plan; two things were mended on the spot."
 MOST = 3
 MORE = "One of them is a policing priority, taken up as a duty beside those that the forum chose."
 
@@ -76,6 +82,7 @@ def _call(stage: Stage, meeting: life.Meeting) -> None:
         timeline.at(meeting.starts + LENGTH, _recorder(stage, meeting))
         for number, choice in enumerate(meeting.choices, start=1):
             timeline.at(meeting.starts + LENGTH + timedelta(minutes=number), _chooser(stage, meeting, choice))
+        timeline.at(meeting.starts + LENGTH + timedelta(minutes=9), _undertaker(stage, meeting))
 
 
 def _planner(stage: Stage, meeting: life.Meeting) -> Callable[[datetime], None]:
@@ -147,6 +154,42 @@ def _chooser(stage: Stage, meeting: life.Meeting, choice: life.Choice) -> Callab
         )
 
     return choose
+
+
+def _undertaker(stage: Stage, meeting: life.Meeting) -> Callable[[datetime], None]:
+    """At each meeting the police undertake to walk the place of the newest open problem with residents, as a task."""
+
+    def undertake(now: datetime) -> None:
+        by, hood = stage.manager(meeting.neighbourhood), meeting.neighbourhood
+        open_now = concerns.list_problems(by, service_area_id=stage.neighbourhoods[hood].pk)
+        problem = open_now.order_by("-made_at").first()
+        if problem is None:
+            return
+        undertaken = meetings.undertake_action(
+            by=by,
+            meeting_id=stage.meetings[meeting.key],
+            text=f"Walk {problem.place_words} with residents before the next meeting, and tell them what was found.",
+            organisation_id=stage.organisations["police"].pk,
+            due=london_date(now) + WALKED_WITHIN,
+            subject=problem,
+            now=now,
+        )
+        assert undertaken.task_id is not None
+        stage.timeline.at(now + timedelta(hours=15), _walker(stage, hood, undertaken.task_id, "accepted"))
+        stage.timeline.at(now + WALKED_WITHIN - timedelta(days=4), _walker(stage, hood, undertaken.task_id, "done"))
+
+    return undertake
+
+
+def _walker(stage: Stage, hood: str, task_id: UUID, step: str) -> Callable[[datetime], None]:
+    def walk(now: datetime) -> None:
+        by, version = stage.officer(hood), Task.objects.values_list("version", flat=True).get(pk=task_id)
+        if step == "accepted":
+            tasks.accept_task(by=by, task_id=task_id, version=version, now=now)
+        else:
+            tasks.finish_task(by=by, task_id=task_id, version=version, note=WALKED, now=now)
+
+    return walk
 
 
 def _version(meeting_id: UUID) -> int:

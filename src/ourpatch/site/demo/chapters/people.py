@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import numpy as np
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 
 from ourpatch.foundation.accounts import actions as accounts
@@ -18,6 +19,7 @@ from ourpatch.foundation.directory.models import Duty, OrganisationKind, Sector
 from ourpatch.foundation.directory.permissions import Permission as Directory
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground.permission.actor import Actor
+from ourpatch.site.demo.county import names
 from ourpatch.site.demo.county.organisations import Organisation
 from ourpatch.site.demo.county.people import Person as Post
 from ourpatch.site.demo.stage import SignIn, Stage
@@ -100,6 +102,7 @@ def set_up(stage: Stage) -> None:
         _enter_organisation(stage, by, organisation)
     for post in stage.county.people:
         _enter_person(stage, by, post)
+    _enter_contacts(stage, by)
     for partnership in stage.partnerships.values():
         _agree(stage, by, partnership)
     _confirm_contacts(stage, by)
@@ -107,7 +110,9 @@ def set_up(stage: Stage) -> None:
 
 def new_password() -> str:
     """A password that can be typed from a screen, new with every build."""
-    words = "amber beacon cobalt dapple ember fathom garnet harbour indigo juniper kestrel lantern meadow nettle orchard"
+    words = (
+        "amber beacon cobalt dapple ember fathom garnet harbour indigo juniper kestrel lantern meadow nettle orchard"
+    )
     chosen = (secrets.choice(words.split()) for _word in range(3))
     return f"{'-'.join(chosen)}-{secrets.randbelow(9000) + 1000}"
 
@@ -172,6 +177,22 @@ def _enter_person(stage: Stage, by: Actor, post: Post) -> None:
     stage.sign_ins[post.key] = SignIn(user, secret)
     for role, place in _roles(stage, post):
         accounts.grant_role(by=by, user_id=user.pk, role=role, service_area_id=place.pk, now=now)
+
+
+def _enter_contacts(stage: Stage, by: Actor) -> None:
+    """Somebody to ring in every organisation that has nobody who works with the system."""
+    staffed, rng = {post.organisation for post in stage.county.people}, np.random.default_rng([stage.county.seed, 11])
+    for organisation in stage.county.organisations:
+        if organisation.key not in staffed:
+            name = f"{rng.choice(names.GIVEN_NAMES)} {rng.choice(names.SURNAMES)}"
+            directory.add_person(
+                by=by,
+                organisation_id=stage.organisations[organisation.key].pk,
+                name=name,
+                title="Secretary and first contact",
+                email=f"contact@{organisation.key}.carrowshire.example",
+                now=stage.set_up_at,
+            )
 
 
 def _roles(stage: Stage, post: Post) -> Iterator[tuple[str, ServiceArea]]:

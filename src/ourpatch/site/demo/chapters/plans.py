@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -50,8 +50,12 @@ HOPES = {
     "other": "To be heard, and told what happens next.",
 }
 BECAUSE = "Their own work comes nearest to the objective, and those who take part agreed."
+LOOKED_AT_AGAIN = (
+    "Gone through with the partners again. What is done holds; what is late was named, with a new date and somebody who "
+    "answers for it."
+)
 NOT_PURSUED = "Not pursued: the partner gave it back with a reason, and the plan was finished without it."
-REVIEW_AGAIN = timedelta(days=60)
+REVIEW_AGAIN = timedelta(days=84)
 LEAST_METRES = 50.0
 AFTER_THE_ANSWER = timedelta(minutes=45)
 
@@ -66,12 +70,23 @@ def set_up(stage: Stage) -> None:
                 stage.timeline.at(step.at, _stepper(stage, plan, action, step))
         for note in plan.reviews:
             stage.timeline.at(note.at, _reviewer(stage, plan, note))
+        for at in _later_reviews(stage, plan):
+            stage.timeline.at(at, _reviewer(stage, plan, life.Note(at, plan.owner, LOOKED_AT_AGAIN)))
         if plan.result:
             stage.timeline.at(plan.result.at, _measurer(stage, plan, plan.result))
         # A plan stays open until those who raised it have their answer, whatever the story says.
         answered = next((each.published for each in stage.life.answers if each.problem == plan.problem), None)
         if plan.closed_at and answered:
             stage.timeline.at(max(plan.closed_at, answered + AFTER_THE_ANSWER), _closer(stage, plan))
+
+
+def _later_reviews(stage: Stage, plan: life.Plan) -> Iterator[datetime]:
+    """A plan that is still open after its last written review is looked at on the day that review named."""
+    if plan.closed_at is None and plan.reviews:
+        at = plan.reviews[-1].at + REVIEW_AGAIN
+        while at < stage.timeline.end - timedelta(days=1):
+            yield at
+            at += REVIEW_AGAIN
 
 
 def worker(stage: Stage, plan: life.Plan) -> Actor:

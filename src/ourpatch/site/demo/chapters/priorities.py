@@ -16,7 +16,9 @@ from ourpatch.site.demo.county import life
 from ourpatch.site.demo.stage import Stage
 
 # The part of an objective that says how much: "by a fifth ...", "no more than three ...", "from 22 to 6 ...".
-FIGURE = re.compile(r"(no more than|at least|by an? \w+|from [\w ]+ to \w+|half of|\w+ or fewer)\b[^,.;]*", re.IGNORECASE)
+FIGURE = re.compile(
+    r"(no more than|at least|by an? \w+|from [\w ]+ to \w+|half of|\w+ or fewer)\b[^,.;]*", re.IGNORECASE
+)
 LONGEST = 200
 FINISHED = "The work is done, those who raised it have been told, and the forum has finished with it."
 
@@ -28,8 +30,20 @@ def set_up(stage: Stage) -> None:
         for note in priority.reviews:
             # The forum talks first; what it found is written down when the meeting is over.
             stage.timeline.at(note.at + timedelta(hours=3), _reviewer(stage, priority, note))
-        if priority.closed_at:
+        if priority.closed_at and not _waits_for_the_forum(stage, priority):
             stage.timeline.at(priority.closed_at, _finisher(stage, priority))
+
+
+def _waits_for_the_forum(stage: Stage, priority: life.Priority) -> bool:
+    """A neighbourhood is not left without a priority between two meetings: its last one stays until the forum chooses anew."""
+    others = (each for each in stage.life.priorities if each.neighbourhood == priority.neighbourhood)
+    last_met = max(
+        each.starts for each in stage.life.meetings if each.neighbourhood == priority.neighbourhood and each.held
+    )
+    still_there = [each for each in others if each.adopted_at and (each.closed_at is None or each.closed_at > last_met)]
+    is_last = all(each.closed_at for each in still_there)
+    newest = max(still_there, key=lambda each: (each.closed_at or each.proposed_at, each.key), default=None)
+    return is_last and priority is newest
 
 
 def _proposer(stage: Stage, priority: life.Priority) -> Callable[[datetime], None]:
