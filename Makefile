@@ -8,6 +8,8 @@ DEV_STAMP := $(VENV)/.installed-dev
 MESSAGES := $(shell find src/ourpatch/locale -name '*.po' 2>/dev/null)
 ASSETS := src/ourpatch/site/design/static/built/ourpatch.css
 TEST_PROCESSES ?= 2
+# The certificates of the machine count, as they do for pip: a council's proxy may have its own.
+export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: help demo test check bench lock messages clean journeys serve
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import hypothesis
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from ourpatch.ground.audit import triggers
 
@@ -34,6 +36,13 @@ def _empty_tables_behind_the_audit(self: Any) -> None:
 
 
 TransactionTestCase._fixture_teardown = _empty_tables_behind_the_audit  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A page that was asked for in Welsh leaves Welsh behind; every test begins, and ends, in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -12,8 +12,11 @@ from ourpatch.access.concerns import actions, queries
 from ourpatch.access.concerns.models import Concern, Delivery, Exchange, StepKind
 from ourpatch.access.concerns.permissions import Permission
 from ourpatch.access.concerns.rules import ContactBy, ContactDraft, Outcome, Owed, ReplyKind, State
+from ourpatch.foundation.messaging import queries as messaging
 from ourpatch.foundation.messaging.models import Message
+from ourpatch.foundation.messaging.permissions import Permission as Messaging
 from ourpatch.ground.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from ourpatch.ground.permission.models import ConflictOfInterest
 
 from ..foundation.factories import make_person
 from .factories_concerns import NOON, STAFF, Scene, make_public, make_scene, raise_one
@@ -285,3 +288,18 @@ def test_answers_are_measured_with_their_outcomes() -> None:
     found = queries.measure_answers(partnership_id=scene.partnership.pk)
     assert (found.raised, found.owed, found.answered, found.satisfied) == (4, 1, 3, 1)
     assert dict(found.by_outcome) == {"not_done": 1, "solved": 2}
+
+
+def test_the_outbox_shows_the_words_of_a_reply_only_to_those_who_may_read_the_concern() -> None:
+    scene = make_scene(agreement=False)
+    concern = reply(scene, raise_one(scene, contact=BY_EMAIL).concern)
+    message = Message.objects.get(key__startswith="concern-exchange:")
+    assert TEXT in messaging.body_for(scene.by, message)
+    administrator = scene.actor(scene.officer, Messaging.VIEW_OUTBOX)
+    assert messaging.get_message(administrator, message.pk) == message
+    assert messaging.body_for(administrator, message) == ""
+    assert messaging.body_for(scene.actor(scene.warden), message) == ""
+    ConflictOfInterest.objects.create(
+        person_id=scene.officer.pk, subject_kind=Concern.KIND, subject_id=concern.pk
+    )
+    assert messaging.body_for(scene.by, message) == ""

@@ -112,6 +112,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "odd zip": (odd_zip, "is damaged or not a zip archive"),
     "damaged LZMA zip": (damaged_lzma_zip, "is damaged or not a zip archive"),
     "nothing of ours": (one(b"x", "readme.txt"), "holds no file called like 2019-01-force-street.csv"),
+    "no such supplier": (one(GOOD, f"2019-01-{'a' * 61}-street.csv"), "holds no file called like 2019-01-force"),
     "impossible month in the name": (one(GOOD, "2018-13-squareshire-street.csv"), "2018-13 is not a month"),
     "impossible month in a row": (one(with_text(7, "2019-01", "2018-13")), "row 7 says 2018-13, which is not a month"),
     "wrong header": (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,7 +19,14 @@ from ourpatch.ground import clock
 from ourpatch.ground.errors import Conflict, NotAllowed, NotFound
 from ourpatch.ground.permission.actor import Actor, ActorKind, Grant, Level
 from ourpatch.ground.permission.explain import explain
-from ourpatch.ground.permission.models import SEE_SEALED, ConflictOfInterest, Protected, Sensitivity, Share
+from ourpatch.ground.permission.models import (
+    SEE_SEALED,
+    ConflictOfInterest,
+    Protected,
+    ProtectedQuerySet,
+    Sensitivity,
+    Share,
+)
 from ourpatch.ground.permission.sharing import share, withdraw_for_agreement
 from ourpatch.ground.tasks.models import Task
 
@@ -227,6 +235,20 @@ def test_a_change_made_meanwhile_is_a_conflict_and_what_cannot_be_seen_is_not_th
         Task.objects.for_change(reader(ORGANISATIONS[0]), FULL, task(controller_id=uuid4()).pk)
     with pytest.raises(NotAllowed):
         Task.objects.for_change(reader(ORGANISATIONS[1], SUMMARY), FULL, record.pk)
+
+
+def test_a_record_that_moved_away_while_waiting_for_the_lock_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = task(controller_id=ORGANISATIONS[1])
+    see = ProtectedQuerySet.get_visible
+
+    def moved_meanwhile(rows: Any, by: Actor, permission: str, record_id: UUID) -> Any:
+        found = see(rows, by, permission, record_id)
+        Task.objects.filter(pk=record_id, version=1).update(controller_id=uuid4(), version=2)
+        return found
+
+    monkeypatch.setattr(ProtectedQuerySet, "get_visible", moved_meanwhile)
+    with transaction.atomic(), pytest.raises(NotFound):
+        Task.objects.for_change(reader(), FULL, record.pk)
 
 
 def test_what_changed_is_known_field_by_field() -> None:

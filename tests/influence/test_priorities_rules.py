@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -87,3 +88,11 @@ def test_nothing_leaves_a_finished_priority() -> None:
 def test_a_review_says_what_it_found_and_decided() -> None:
     assert set(rules.check_review(result="", note=" ").by_field) == {"result", "note"}
     assert not rules.check_review(result="keep", note="Two evenings this month.")
+
+
+def test_a_problem_goes_before_the_forum_of_its_own_neighbourhood() -> None:
+    here, there, partnership = uuid4(), uuid4(), uuid4()
+    assert not rules.check_place(here, here, partnership)
+    assert not rules.check_place(here, partnership, partnership)
+    assert not rules.check_place(here, None, partnership)
+    assert "neighbourhood" in rules.check_place(here, there, partnership).by_field

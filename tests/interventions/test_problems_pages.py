@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from ourpatch.access.concerns import actions as concerns
+from ourpatch.ground.audit.models import AuditEntry
 from ourpatch.interventions.problems import actions
 from ourpatch.interventions.problems.models import Plan
 from ourpatch.interventions.problems.rules import Assessment, Stage
@@ -78,6 +79,12 @@ def test_every_part_has_its_form(browser, scene, by, part) -> None:
     assert browser.post(address, {"version": plan.version}).status_code == 302
     plan.refresh_from_db()
     assert plan.version == 2
+
+
+def test_who_reads_a_plan_on_one_of_its_forms_is_in_the_audit(browser, scene, by) -> None:
+    plan = make_plan(scene, by)
+    text_of(browser.get(f"{HOME}{plan.pk}/write/scanning/"))
+    assert AuditEntry.objects.filter(operation="problems.plan_form", subject_rows__subject_id=plan.pk).count() == 1
 
 
 def test_a_part_that_does_not_exist_is_not_there(browser, scene, by) -> None:

@@ -135,7 +135,7 @@ def resident_raises_a_concern(loop: Loop) -> None:
 def officer_finds_it_in_my_day(loop: Loop) -> None:
     """Password and authenticator code; the concern waits in My day and on top of the list."""
     officer = loop.come()
-    officer.sign_in(loop.world.officer)
+    officer.sign_in(loop.world.officer, checked=True)
     officer.sees("My day", loop.reference)
     officer.check()
     officer.goto("/workspace/concerns/")
@@ -223,7 +223,9 @@ def manager_records_the_meeting(loop: Loop) -> None:
 def forum_chooses(loop: Loop) -> None:
     """By a show of hands, with the votes."""
     manager = loop.people["manager"]
-    manager.goto("/workspace/priorities/choose/")
+    manager.goto("/workspace/priorities/")
+    manager.check()
+    manager.follow("Record a forum's choice")
     manager.check()
     manager.follow("Harbour residents' forum")
     manager.check()

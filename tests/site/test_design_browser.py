@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from ourpatch.site.design import pages
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.journey
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = os.environ.get("OURPATCH_BROWSER", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 POLICY = "default-src 'none'; script-src 'nonce-n0nce'; style-src 'self'; img-src 'self' data:"
 HOME = "http://ourpatch.test"

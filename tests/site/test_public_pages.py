@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,8 +12,10 @@ from ourpatch.data.disclosure.models import Release, ReleaseKind
 from ourpatch.data.disclosure.quarters import TOTAL, Table
 from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.foundation.meetings import actions as meetings
+from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
+from ourpatch.ground.errors import NotFound
 from ourpatch.influence.priorities.models import Priority
 
 from ..access.factories_concerns import NOON, Scene, make_scene, raise_one
@@ -86,6 +89,17 @@ def test_a_press_on_the_map_finds_the_neighbourhood_it_lies_in(client: Client) -
 def test_a_map_chosen_from_the_keyboard_is_no_place(client: Client) -> None:
     load_county()
     assert "No neighbourhood is there" in body(client, "/find/?press.x=0&press.y=0")
+
+
+@pytest.mark.parametrize("x", ["-5", "9" * 400])
+def test_a_press_beside_the_map_is_no_place(client: Client, x: str) -> None:
+    load_county()
+    assert client.get("/find/", {"press.x": x, "press.y": "4"}).status_code == 200
+
+
+def test_an_address_that_no_database_can_hold_is_not_looked_up(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0), pytest.raises(NotFound):
+        places.get_neighbourhood("west\0")
 
 
 def test_there_is_no_page_for_a_neighbourhood_nobody_made(client: Client) -> None:

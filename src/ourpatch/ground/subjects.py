@@ -12,25 +12,30 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
+from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.permission.models import Protected
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectKind:
-    """One kind of protected record; `url_name` is its staff page, which takes the record's id, or empty."""
+    """One kind of protected record; `url_name` is its staff page, which takes the record's id, or empty.
+
+    `view` is the permission under which it is read; without one nobody is told of it by way of another room.
+    """
 
     kind: str
     model: type[Protected]
     url_name: str
     label: object
+    view: str = ""
 
 
 _kinds: dict[str, SubjectKind] = {}
 
 
-def register(kind: str, model: type[Protected], url_name: str, label: object) -> None:
+def register(kind: str, model: type[Protected], url_name: str, label: object, view: str = "") -> None:
     """Make a kind known; the same kind again replaces it."""
-    _kinds[kind] = SubjectKind(kind, model, url_name, label)
+    _kinds[kind] = SubjectKind(kind, model, url_name, label, view)
 
 
 def all_kinds() -> list[SubjectKind]:
@@ -42,6 +47,14 @@ def resolve(kind: str, record_id: UUID) -> Protected | None:
     """The record, whoever may see it; the caller decides what may be told of it. None when there is no such record."""
     known = _kinds.get(kind)
     return known.model.objects.filter(pk=record_id).first() if known else None
+
+
+def is_visible(by: Actor, kind: str, record_id: UUID) -> bool:
+    """Whether the actor may read a record that another room names, as the record's own page would decide."""
+    known = _kinds.get(kind)
+    if known is None or not known.view:
+        return False
+    return known.model.objects.visible_to(by, known.view).filter(pk=record_id).exists()
 
 
 def label(kind: str) -> str:

@@ -18,6 +18,8 @@ OURPATCH_KEY_RING = read_keys(OURPATCH_KEYS)
 SECRET_KEY = OURPATCH_KEY_RING["django"]
 
 DEBUG = False
+# The addresses (or networks) of the proxies in front of us, whose word about a visitor's address is taken.
+OURPATCH_PROXIES = os.environ.get("OURPATCH_PROXIES", "").split()
 ALLOWED_HOSTS = os.environ.get("OURPATCH_HOSTS", "localhost 127.0.0.1 [::1]").split()
 
 ROOMS = [

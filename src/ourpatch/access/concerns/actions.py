@@ -190,14 +190,18 @@ def reply(
     now: datetime,
     news_on: date | None = None,
     language: str = "en",
+    idempotency_key: str = "",
 ) -> Concern:
     """Write to the person: a holding reply, a meaningful one (which stops the clock), news of progress, or the note of a call.
 
     `news_on` is the day by which the person hears next: a promise with a clock of its own, asked for by a meaningful reply and by
-    progress. Raises NotAllowed, NotFound, Conflict, RuleBroken.
+    progress. The same `idempotency_key` again says nothing twice. Raises NotAllowed, NotFound, Conflict, RuleBroken.
     """
+    digest = _digest_of_key(f"reply:{concern_id}:{idempotency_key}") if idempotency_key else None
     with change(by, "concerns.reply") as audit:
         concern: Concern = Concern.objects.for_change(by, Permission.REPLY, concern_id, version)
+        if digest and _added_before(concern, digest):
+            return concern
         was = State(concern.state)
         rules.check_reply(was=was, kind=kind, text=text, news_on=news_on, today=london_date(now)).raise_if_any()
         book = _book(concern)
@@ -212,7 +216,7 @@ def reply(
         audit.altered(concern)
         if concern.state != was:
             _note(concern, by, StepKind.STATE, "", now)
-        _say_to_person(by, concern, kind, text, language, now, news_on=news_on)
+        _say_to_person(by, concern, kind, text, language, now, news_on=news_on, digest=digest)
     return concern
 
 
@@ -259,11 +263,19 @@ def answer_problem(
 
 
 def tell_progress(
-    *, by: Actor, problem_id: UUID, text_en: str, news_on: date, now: datetime, text_cy: str = ""
+    *,
+    by: Actor,
+    problem_id: UUID,
+    text_en: str,
+    news_on: date,
+    now: datetime,
+    text_cy: str = "",
+    idempotency_key: str = "",
 ) -> Told:
     """Tell everybody behind a problem who is owed an answer how it goes, and by when they hear next.
 
-    It is no meaningful reply: whoever has had none keeps their clock. Raises NotAllowed, NotFound, RuleBroken.
+    It is no meaningful reply: whoever has had none keeps their clock. The same `idempotency_key` again tells nobody twice.
+    Raises NotAllowed, NotFound, RuleBroken.
     """
 
     def tell(concern: Concern) -> None:
@@ -276,6 +288,7 @@ def tell_progress(
             text=text,
             news_on=news_on,
             language=language,
+            idempotency_key=idempotency_key,
             now=now,
         )
 
@@ -392,7 +405,7 @@ def make_problem(
     Raises NotAllowed, NotFound, RuleBroken.
     """
     with change(by, "concerns.make_problem") as audit:
-        concerns = [Concern.objects.for_change(by, Permission.GROUP, each) for each in concern_ids]
+        concerns = _to_group(by, concern_ids)
         area_id = service_area_id or (concerns[0].service_area_id if concerns else None)
         if area_id is None:
             raise RuleBroken(_("Say which neighbourhood the problem is in, or choose a concern."))
@@ -467,9 +480,7 @@ def group_into_problem(*, by: Actor, problem_id: UUID, concern_ids: Sequence[UUI
         problem: Problem = Problem.objects.for_change(by, Permission.GROUP, problem_id)
         if not problem.is_open:
             raise RuleBroken(_("The problem is closed. Open it again first, or make a new one."))
-        _put_in(
-            audit, by, problem, [Concern.objects.for_change(by, Permission.GROUP, each) for each in concern_ids], now
-        )
+        _put_in(audit, by, problem, _to_group(by, concern_ids), now)
     return problem
 
 
@@ -727,6 +738,7 @@ def _say_to_person(
     *,
     news_on: date | None = None,
     outcome: Outcome | None = None,
+    digest: str | None = None,
 ) -> Exchange:
     contact = Contact.objects.filter(concern=concern).first()
     exchange = Exchange.objects.create(
@@ -742,6 +754,7 @@ def _say_to_person(
         news_on=news_on,
         outcome=str(outcome or ""),
         delivery=_delivery(kind, contact),
+        idempotency_digest=digest,
     )
     if contact and exchange.delivery == Delivery.MESSAGE:
         letter = letters.to_person(concern, contact, exchange)
@@ -800,6 +813,12 @@ def _notify(by: Actor, concern: Concern, person: Person, key: str, letter: lette
         about_id=concern.pk,
         now=now,
     )
+
+
+def _to_group(by: Actor, concern_ids: Sequence[UUID]) -> list[Concern]:
+    """Concerns locked for grouping, once each and as named; locked by id, so that two people never wait on each other."""
+    locked = {each: Concern.objects.for_change(by, Permission.GROUP, each) for each in sorted(set(concern_ids))}
+    return [locked[each] for each in dict.fromkeys(concern_ids)]
 
 
 def _put_in(audit: Trail, by: Actor, problem: Problem, concerns: Iterable[Concern], now: datetime) -> None:

@@ -10,7 +10,8 @@ class ConcernsConfig(AppConfig):
 
         from ourpatch.access.concerns import jobs  # noqa: F401 - registers the job and the listener
         from ourpatch.access.concerns.models import Concern, Problem
+        from ourpatch.access.concerns.permissions import Permission
         from ourpatch.ground import subjects
 
-        subjects.register(Concern.KIND, Concern, "concerns:concern", _("Concern"))
+        subjects.register(Concern.KIND, Concern, "concerns:concern", _("Concern"), view=Permission.VIEW)
         subjects.register(Problem.KIND, Problem, "concerns:problem", _("Problem"))

@@ -518,6 +518,7 @@ class ClosingForm(VersionForm):
 class ProgressForm(forms.Form):
     """News for everybody behind a problem."""
 
+    idempotency_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     text_en = _text(_("What you want to tell everybody, in English"), needed=True)
     text_cy = _text(_("What you want to tell everybody, in Welsh"), _("For those who asked for Welsh."))
     news_on: Any = forms.DateField(

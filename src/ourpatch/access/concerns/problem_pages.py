@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -96,7 +96,7 @@ def progress(request: HttpRequest, problem_id: UUID) -> HttpResponse:
     """Tell everybody behind the problem how it goes."""
     problem = queries.get_problem(request.actor, problem_id)
     request.actor.require(Permission.REPLY, problem.partnership_id, problem.service_area_id)
-    form = forms.ProgressForm(request.POST or None)
+    form = forms.ProgressForm(request.POST or None, initial={"idempotency_key": str(uuid4())})
 
     def do(data: dict[str, Any]) -> None:
         told = actions.tell_progress(by=request.actor, problem_id=problem_id, now=request.now, **data)

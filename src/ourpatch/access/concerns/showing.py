@@ -204,10 +204,9 @@ def _said(exchange: Exchange) -> Moment:
 
 
 def _reached(exchange: Exchange) -> str:
-    parts = [exchange.get_outcome_display() if exchange.outcome else "", exchange.get_delivery_display()]
-    if exchange.read_at:
-        parts.append(_("Read by the person"))
-    return ". ".join(filter(None, parts))
+    outcome = exchange.get_outcome_display() if exchange.outcome else ""
+    reached = _("Read by the person") if exchange.read_at else exchange.get_delivery_display()
+    return ". ".join(filter(None, (outcome, reached)))
 
 
 def _stepped(step: Step, before: State) -> Moment:

@@ -85,7 +85,7 @@ def hand_in(*, by: Actor, user_id: UUID, filename: str, content: BinaryIO, size:
     rules.check_handed_in(filename, size).raise_if_any()
     name = Path(filename).name[-200:]
     handed_in_id = uuid7()
-    path = incoming() / f"{handed_in_id}{Path(name).suffix.lower()}"
+    path = incoming() / _kept_as(handed_in_id, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as kept:
         shutil.copyfileobj(content, kept)
@@ -93,7 +93,7 @@ def hand_in(*, by: Actor, user_id: UUID, filename: str, content: BinaryIO, size:
         handed_in = HandedIn.objects.create(
             id=handed_in_id,
             filename=name,
-            path=path.name,
+            path=str(path.relative_to(incoming())),
             size=size,
             user_id=user_id,
             by_name=by.name,
@@ -119,13 +119,26 @@ def load_handed_in(*, handed_in_id: UUID, now: datetime) -> HandedIn:
     else:
         said = "\n".join(str(line) for line in report.lines())
         finished = _finish(by, handed_in, HandedInState.LOADED, said, report.as_data(), now)
-    path.unlink(missing_ok=True)
+    _throw_away(path)
     return finished
 
 
 def incoming() -> Path:
     """The folder where handed-in files wait."""
     return Path(settings.OURPATCH_HOME) / "incoming"
+
+
+def _kept_as(handed_in_id: UUID, name: str) -> Path:
+    """Where a handed-in file waits. A street file's own name says whose and which month it is, so it keeps that name."""
+    if rules.is_street_name(name):
+        return Path(str(handed_in_id)) / name
+    return Path(f"{handed_in_id}{Path(name).suffix.lower()}")
+
+
+def _throw_away(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    if path.parent != incoming():
+        path.parent.rmdir()
 
 
 def _finish(

@@ -134,7 +134,7 @@ LISTED = 200
 # A force whose placed rows are mostly elsewhere is a neighbour; its rows without a place are not ours to count.
 HOME_SHARE = 0.5
 
-_STREET = re.compile(r"^(?P<month>\d{4}-\d{2})-(?P<supplier>[a-z0-9-]+)-street\.csv$", re.IGNORECASE)
+_STREET = re.compile(r"^(?P<month>\d{4}-\d{2})-(?P<supplier>[a-z0-9-]{1,60})-street\.csv$", re.IGNORECASE)
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 
 
@@ -156,6 +156,11 @@ def street_file(name: str) -> StreetFile | None:
     if month is None:
         raise BadInput(_("%(name)s: %(month)s is not a month. Nothing was loaded.", name=name, month=found["month"]))
     return StreetFile(name, found["supplier"].lower(), month)
+
+
+def is_street_name(name: str) -> bool:
+    """Whether a name, without any folder, is that of a street-level file; the month itself is judged when it is read."""
+    return _STREET.fullmatch(name) is not None
 
 
 def month_named(text: str) -> date | None:

@@ -62,7 +62,7 @@ def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
         {
             "message": found,
             "facts": _facts(found),
-            "body": queries.body_for(found),
+            "body": queries.body_for(request.actor, found),
             "may_decide": undecided and request.actor.holds(Permission.DECIDE),
         },
     )

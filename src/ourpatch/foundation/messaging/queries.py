@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ourpatch.foundation.messaging.models import Message, MessageState
 from ourpatch.foundation.messaging.permissions import Permission
+from ourpatch.ground import subjects
 from ourpatch.ground.errors import NotFound
 from ourpatch.ground.permission.actor import Actor
 
@@ -36,11 +37,14 @@ def list_about(about_id: UUID) -> QuerySet[Message]:
     return Message.objects.filter(about_id=about_id).order_by("queued_at", "id")
 
 
-def body_for(message: Message) -> str:
-    """The words of a message as the outbox page shows them.
+def body_for(by: Actor, message: Message) -> str:
+    """The words of a message as the outbox page shows them to this actor; empty when they are not theirs to read.
 
-    Mail of the installation itself carries links that open an account, so it is shown in a demonstration only.
+    Words about a record are for those who may read the record. Mail of the installation itself carries links that open an
+    account, so it is shown in a demonstration only.
     """
+    if message.about_id is not None and not subjects.is_visible(by, message.about_kind, message.about_id):
+        return ""
     if message.partnership_id is None and not settings.OURPATCH_DEMO:
         return ""
     return str(message.body)

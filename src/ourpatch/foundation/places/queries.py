@@ -91,7 +91,8 @@ def partnerships() -> QuerySet[ServiceArea]:
 
 def get_neighbourhood(slug: str) -> ServiceArea:
     """The neighbourhood of this address; raises NotFound."""
-    found = neighbourhoods().select_related("partnership").filter(slug=slug).first()
+    # PostgreSQL holds no NUL, and would rather fail than find nothing.
+    found = None if "\0" in slug else neighbourhoods().select_related("partnership").filter(slug=slug).first()
     if found is None:
         raise NotFound(_("We do not know a neighbourhood at that address. Look for it by name or postcode."))
     return found

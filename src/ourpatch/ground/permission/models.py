@@ -92,6 +92,9 @@ class ProtectedQuerySet(models.QuerySet[Record]):
             raise NotAllowed(_("You do not have permission to do that. Ask your administrator if you need it."))
         seen = self.get_visible(actor, permission, record_id)
         locked = self.model._default_manager.select_for_update().get(pk=seen.pk)
+        if locked.version != seen.version:
+            # It was changed while we waited for the lock, and may have gone where this actor cannot follow.
+            self.get_visible(actor, permission, record_id)
         if version is not None and locked.version != version:
             raise Conflict(
                 _("Somebody else changed this while you were working. Look at what is there now, then choose.")

@@ -56,6 +56,7 @@ def propose_priority(
         by.require(Permission.PROPOSE, partnership_id, neighbourhood.pk)
         kinds = concerns.book_of(neighbourhood, today).codes("priority_kinds").codes
         rules.check_proposal(title=title, statement=statement, kind=kind, kinds=kinds).raise_if_any()
+        rules.check_place(neighbourhood.pk, problem.service_area_id if problem else None, partnership_id).raise_if_any()
         priority = Priority.objects.create(
             partnership_id=partnership_id,
             controller_id=by.organisation_id or (problem.controller_id if problem else partnership_id),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from ourpatch.ground.errors import Problems
 from ourpatch.ground.words import Message
@@ -84,6 +85,14 @@ def check_proposal(*, title: str, statement: str, kind: str, kinds: Sequence[str
             None if statement.strip() else _ask("statement"),
             None if kind in kinds else _ask("kind"),
         ]
+    )
+
+
+def check_place(neighbourhood_id: UUID, problem_area_id: UUID | None, partnership_id: UUID) -> Problems:
+    """A problem is put before the forum of its own neighbourhood; one of the whole partnership before any of its forums."""
+    fits = problem_area_id in (None, neighbourhood_id, partnership_id)
+    return Problems.collect(
+        [None if fits else ("neighbourhood", _("The problem is in another neighbourhood. Choose the one it is in."))]
     )
 
 

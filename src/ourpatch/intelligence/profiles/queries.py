@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.query import CountBy, Dimension, Where
@@ -190,12 +190,8 @@ def _reviews_due(areas: Iterable[ServiceArea]) -> dict[UUID, date]:
 
 def _note_counts(by: Actor, areas: Iterable[ServiceArea]) -> dict[UUID, int]:
     visible = ProfileNote.objects.visible_to(by, Permission.VIEW).filter(retired_at__isnull=True)
-    counted: dict[UUID, int] = {}
-    for area in visible.filter(neighbourhood__in=[each.pk for each in areas]).values_list(
-        "neighbourhood_id", flat=True
-    ):
-        counted[area] = counted.get(area, 0) + 1
-    return counted
+    within = visible.filter(neighbourhood__in=[each.pk for each in areas])
+    return dict(within.values_list("neighbourhood_id").annotate(Count("pk")).order_by("neighbourhood_id"))
 
 
 def _recorded(areas: Iterable[ServiceArea], since: date) -> dict[str, int]:

@@ -360,6 +360,7 @@ def _form_page(
     stored: list[dict[str, Any]] | None = None,
     owed: int = 0,
 ) -> HttpResponse:
+    seen(request.actor, "problems.plan_form", Plan.KIND, [found.pk])
     context = {"plan": found, "form": form, "heading": heading, "intro": intro, "button": button}
     return page(request, "interventions_problems/form.html", {**context, "stored": stored or [], "owed": owed})
 

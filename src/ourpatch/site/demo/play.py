@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 from tqdm import tqdm
@@ -19,6 +21,7 @@ from ourpatch.foundation.messaging import actions as messaging
 from ourpatch.foundation.messaging.carriers import carrier
 from ourpatch.foundation.messaging.permissions import Permission as Messaging
 from ourpatch.ground import clock
+from ourpatch.ground.permission.actor import Actor
 from ourpatch.site.demo import county as invented_county
 from ourpatch.site.demo import sheet
 from ourpatch.site.demo.chapters import (
@@ -31,17 +34,31 @@ from ourpatch.site.demo.chapters import (
     plans,
     priorities,
     profiles,
+    real_area,
     teams,
 )
 from ourpatch.site.demo.county import County
+from ourpatch.site.demo.county.incidents import Table
+from ourpatch.site.demo.county.life import Life
 from ourpatch.site.demo.county.profiles import CATEGORIES
 from ourpatch.site.demo.stage import Stage
 from ourpatch.site.demo.timeline import Timeline
 from ourpatch.site.loading import command_line
 
 SMALL_SHARE = 0.1
+SMALL_NEIGHBOURHOODS = frozenset({"wyndmoor", "eddonford", "fennick-park"})
 EVENING = 20
 CARRIED_EVERY = timedelta(hours=3)
+
+
+class _Somewhere(Protocol):
+    """Something told of a neighbourhood."""
+
+    @property
+    def neighbourhood(self) -> str: ...
+
+
+Told = TypeVar("Told", bound=_Somewhere)
 
 
 def invented(*, until: date, small: bool = False, seed: int = 2026) -> dict[str, object]:
@@ -53,17 +70,31 @@ def invented(*, until: date, small: bool = False, seed: int = 2026) -> dict[str,
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(
             county=county,
-            life=county.life(),
+            life=_shorter(county.life()) if small else county.life(),
             files=county.write_files(Path(folder)),
             folder=Path(folder),
             password=people.new_password(),
-            timeline=Timeline(datetime.combine(until, datetime.min.time(), clock.LONDON) + timedelta(hours=EVENING)),
+            timeline=Timeline(_evening(until)),
         )
         _set_up(stage)
-        _play(stage)
+        _every_noon(stage)
+        _play(stage.timeline)
     _say("Publishing what may be published")
     publish()
     return sheet.of_stage(stage)
+
+
+def lancashire(data: Path, *, until: date) -> dict[str, object]:
+    """The real boundaries and records of a folder, with one neighbourhood brought to life; returns the sign-in sheet."""
+    timeline = Timeline(_evening(until))
+    _say("Loading the boundaries and records of Lancashire")
+    real_area.load(data, now=timeline.end - real_area.SET_UP_BEFORE)
+    _say("Entering people, and playing one neighbourhood's weeks")
+    scene = real_area.set_up(timeline)
+    _play(timeline)
+    _say("Publishing what may be published")
+    publish()
+    return real_area.sheet_of(scene)
 
 
 def publish() -> None:
@@ -84,35 +115,44 @@ def _set_up(stage: Stage) -> None:
     places.set_records(stage)
 
 
-def _play(stage: Stage) -> None:
-    """Everything in the order of time; messages leave as they are written, and broken promises go up every noon."""
-    by = command_line(Messaging.SEND, Concerns.ASSIGN)
-    _every_noon(stage, lambda now: feedback.escalate_overdue(by=by, now=now))
-    with tqdm(total=len(stage.timeline), desc="Playing the year", disable=None, leave=False, file=sys.stderr) as bar:
-        carried = stage.set_up_at
-        for instant in stage.timeline.play():
-            if instant - carried > CARRIED_EVERY:
+def _play(timeline: Timeline) -> None:
+    """Everything in the order of time; messages leave within hours of being written."""
+    by = command_line(Messaging.SEND)
+    with tqdm(total=len(timeline), desc="Playing the story", disable=None, leave=False, file=sys.stderr) as bar:
+        carried = None
+        for instant in timeline.play():
+            if carried is None or instant - carried > CARRIED_EVERY:
                 _carry_messages(by, instant)
                 carried = instant
             bar.update()
-        _carry_messages(by, stage.timeline.end)
+    _carry_messages(by, timeline.end)
 
 
-def _every_noon(stage: Stage, deed) -> None:  # type: ignore[no-untyped-def]
+def _every_noon(stage: Stage) -> None:
+    """Broken promises go up to a supervisor, as the job does in real life."""
+    by = command_line(Concerns.ASSIGN)
+
+    def escalate(now: datetime) -> None:
+        feedback.escalate_overdue(by=by, now=now)
+
     day = stage.county.start
     while day <= stage.county.until:
-        stage.timeline.at(stage.morning(day, 12), deed)
+        stage.timeline.at(stage.morning(day, 12), escalate)
         day += timedelta(days=1)
 
 
-def _carry_messages(by, now: datetime) -> None:  # type: ignore[no-untyped-def]
+def _evening(day: date) -> datetime:
+    return datetime.combine(day, time(EVENING), clock.LONDON)
+
+
+def _carry_messages(by: Actor, now: datetime) -> None:
     to_whom = carrier()
     while (message := messaging.claim_next(by=by, now=now)) is not None:
         to_whom.carry(message)
         messaging.mark_sent(by=by, message_id=message.pk, now=now)
 
 
-def _fewer(county: County):  # type: ignore[no-untyped-def]
+def _fewer(county: County) -> Table:
     """A tenth of the ordinary incidents, and everything that was planted."""
     rows, rng = county.incidents, np.random.default_rng(county.seed)
     kept = rng.random(len(rows)) < SMALL_SHARE
@@ -121,6 +161,25 @@ def _fewer(county: County):  # type: ignore[no-untyped-def]
     series = [event.anchor for event in county.truths.burglaries.events]
     kept |= (rows["category"] == CATEGORIES.index("Burglary")) & np.isin(rows["anchor"], series)
     return rows[kept]
+
+
+def _shorter(life: Life) -> Life:
+    """What was said and done in the neighbourhoods of the planted truths, and nowhere else."""
+    problems = {each.key for each in life.problems if each.neighbourhood in SMALL_NEIGHBOURHOODS}
+
+    def here(told: Sequence[Told]) -> tuple[Told, ...]:
+        return tuple(each for each in told if each.neighbourhood in SMALL_NEIGHBOURHOODS)
+
+    return Life(
+        showcase=life.showcase,
+        concerns=here(life.concerns),
+        problems=here(life.problems),
+        forums=here(life.forums),
+        meetings=here(life.meetings),
+        priorities=here(life.priorities),
+        plans=tuple(each for each in life.plans if each.problem in problems),
+        answers=here(life.answers),
+    )
 
 
 def _say(what: str) -> None:

@@ -40,7 +40,7 @@ def pressed(place: ServiceArea | None, posted: Mapping[str, str], name: str = "p
     except (KeyError, ValueError):
         return None
     picker = picker_of(place)
-    if picker is None or (x, y) == (0, 0):
+    if picker is None or (x, y) == (0, 0) or not (0 <= x <= picker.frame.width and 0 <= y <= picker.frame.height):
         return None
     return picker.frame.to_bng(x, y)
 
