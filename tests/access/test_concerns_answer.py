@@ -299,7 +299,5 @@ def test_the_outbox_shows_the_words_of_a_reply_only_to_those_who_may_read_the_co
     assert messaging.get_message(administrator, message.pk) == message
     assert messaging.body_for(administrator, message) == ""
     assert messaging.body_for(scene.actor(scene.warden), message) == ""
-    ConflictOfInterest.objects.create(
-        person_id=scene.officer.pk, subject_kind=Concern.KIND, subject_id=concern.pk
-    )
+    ConflictOfInterest.objects.create(person_id=scene.officer.pk, subject_kind=Concern.KIND, subject_id=concern.pk)
     assert messaging.body_for(scene.by, message) == ""

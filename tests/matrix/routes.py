@@ -37,11 +37,12 @@ class Route:
     record: str = ""
     whole: bool = False
     names: tuple[tuple[str, str], ...] = ()
+    asked_only: bool = False
 
 
-def at(record: str, *needs: str, whole: bool = False, **names: str) -> Route:
-    """A route about a record."""
-    return Route(needs, record, whole, tuple(names.items()))
+def at(record: str, *needs: str, whole: bool = False, asked_only: bool = False, **names: str) -> Route:
+    """A route about a record; `asked_only`: for the organisation that was asked, whoever else sees the record."""
+    return Route(needs, record, whole, tuple(names.items()), asked_only)
 
 
 def for_all(*needs: str) -> Route:
@@ -140,7 +141,7 @@ STAFF: dict[str, Route] = {
     "plans:publish": at("place", PartnershipPlans.PUBLISH, whole=True),
     "tasks:tasks": for_all(),
     "tasks:task": at("task", Tasks.VIEW),
-    "tasks:accept": at("task", Tasks.WORK),
+    "tasks:accept": at("task", Tasks.WORK, asked_only=True),
     "tasks:done": at("task", Tasks.WORK),
     "tasks:return": at("task", Tasks.WORK),
     "tasks:again": at("task", Tasks.GIVE),

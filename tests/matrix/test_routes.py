@@ -106,7 +106,11 @@ def is_allowed(route: Route, code: str, relation: Relation) -> bool:
     held = ROLES.get(code).permissions
     if not set(map(str, route.needs)) <= held or (route.whole and code not in WHOLE):
         return False
-    near = {Relation.OWN, Relation.SHARED} | ({Relation.NEXT_DOOR} if code in WHOLE else set())
+    near = (
+        {Relation.OWN}
+        | (set() if route.asked_only else {Relation.SHARED})
+        | ({Relation.NEXT_DOOR} if code in WHOLE else set())
+    )
     return relation in near
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from ourpatch.ground.permission.models import ConflictOfInterest
 from ourpatch.ground.tasks import actions
+from ourpatch.interventions.problems.models import Plan
 from ourpatch.strategy.tasking import queries
 from ourpatch.strategy.tasking.queries import Show
 
@@ -64,19 +69,38 @@ def test_a_third_organisation_sees_nothing(scene, task) -> None:
 
 
 def test_an_offered_task_waits_five_working_days_for_an_answer(partner, task) -> None:
-    [told] = queries.standing([task], date(2026, 11, 25))
+    [told] = queries.standing(partner, [task], date(2026, 11, 25))
     assert (told.answer_by, told.is_late) == (date(2026, 11, 25), False)
-    assert queries.standing([task], date(2026, 11, 26))[0].is_late
+    assert queries.standing(partner, [task], date(2026, 11, 26))[0].is_late
     accepted = actions.accept_task(by=partner, task_id=task.pk, version=task.version, now=NOON)
-    [told] = queries.standing([accepted], date(2026, 11, 26))
+    [told] = queries.standing(partner, [accepted], date(2026, 11, 26))
     assert (told.answer_by, told.is_late) == (None, False)
-    assert queries.standing([accepted], task.due + timedelta(days=1))[0].is_late
+    assert queries.standing(partner, [accepted], task.due + timedelta(days=1))[0].is_late
 
 
-def test_a_task_says_what_it_is_about(task) -> None:
-    [told] = queries.standing([task], date(2026, 11, 18))
+def test_a_task_says_what_it_is_about(partner, task) -> None:
+    [told] = queries.standing(partner, [task], date(2026, 11, 18))
     assert told.about == "Problem-solving plan: Quiet evenings on the canal path"
     assert told.address == f"/workspace/plans/{task.subject_id}/"
+
+
+def test_what_a_task_is_about_is_not_named_to_somebody_with_a_conflict_in_it(scene, partner, task) -> None:
+    ConflictOfInterest.objects.create(
+        person_id=scene.warden.pk, subject_kind=task.subject_kind, subject_id=task.subject_id
+    )
+    [told] = queries.standing(partner, [task], date(2026, 11, 18))
+    assert (told.about, told.address) == ("Problem-solving plan", "")
+
+
+def test_many_tasks_ask_no_more_of_the_database_than_one(
+    scene, by, partner, task, django_assert_num_queries: Any
+) -> None:
+    plan = Plan.objects.get(pk=task.subject_id)
+    many = [task, *(give_action(scene, by, plan).task for _each in range(3))]
+    with CaptureQueriesContext(connection) as for_one:
+        queries.standing(partner, [task], date(2026, 11, 18))
+    with django_assert_num_queries(len(for_one)):
+        queries.standing(partner, many, date(2026, 11, 18))
 
 
 def test_totals_name_nobody(scene, partner, task) -> None:

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ourpatch.site.middleware.body_size",
     "ourpatch.site.middleware.actor",
     "ourpatch.site.middleware.errors_as_pages",
 ]

@@ -56,14 +56,16 @@ def _at(place: Path, area: str) -> dict[str, object]:
 
 def _what_is_there(place: Path) -> str | None:
     """The area of the demo that is there, None when nothing is; raises BadInput for anything that is not a demo."""
-    if not place.exists() or not any(place.iterdir()):
-        return None
-    flag = place / FLAG
-    if not flag.exists():
-        raise BadInput(
-            _("%(home)s holds an installation that is not a demo. Name another place with --home.", home=str(place))
-        )
-    return str(json.loads(flag.read_text())["area"])
+    for folder in (place, keys_of(place)):
+        if _holds_something(folder) and not (folder / FLAG).exists():
+            raise BadInput(
+                _("%(home)s holds something that is not a demo. Name another place with --home.", home=str(folder))
+            )
+    return str(json.loads((place / FLAG).read_text())["area"]) if _holds_something(place) else None
+
+
+def _holds_something(folder: Path) -> bool:
+    return folder.exists() and any(folder.iterdir())
 
 
 def _build(place: Path, area: str, data: Path | None, small: bool) -> int:
@@ -72,8 +74,9 @@ def _build(place: Path, area: str, data: Path | None, small: bool) -> int:
     building = place.with_name(f"{place.name}.building")
     for left_over in (building, keys_of(building)):
         shutil.rmtree(left_over, ignore_errors=True)
-    building.mkdir(parents=True)
-    (building / FLAG).write_text(json.dumps({"area": area}))
+    for made in (building, keys_of(building)):
+        made.mkdir(parents=True, mode=0o700)
+        (made / FLAG).write_text(json.dumps({"area": area}))
     finished = subprocess.run(_command(area, data, small), env=_environment(building), check=False)  # noqa: S603
     if finished.returncode:
         print("ourpatch: the demo was not built; nothing was changed.", file=sys.stderr)
@@ -93,12 +96,7 @@ def _command(area: str, data: Path | None, small: bool) -> list[str]:
 def _environment(home: Path) -> dict[str, str]:
     """A demo has a home and keys of its own, whatever installation this shell is set up for."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("OURPATCH_")}
-    settings = {"OURPATCH_HOME": str(home), "DJANGO_SETTINGS_MODULE": _settings()}
-    return {**others, **settings}
-
-
-def _settings() -> str:
-    return os.environ.get("DJANGO_SETTINGS_MODULE", "ourpatch.settings.embedded")
+    return {**others, "OURPATCH_HOME": str(home), "DJANGO_SETTINGS_MODULE": "ourpatch.settings.embedded"}
 
 
 def _real_data(data: Path | None) -> Path:

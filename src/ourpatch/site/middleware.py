@@ -8,13 +8,19 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from ourpatch.data.exchange.rules import HANDED_IN_BYTES
 from ourpatch.foundation.accounts import actors
 from ourpatch.ground import clock
 from ourpatch.ground.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
 from ourpatch.site import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+# Enough for a picture that is refused beside its field; more is refused before a byte of it is kept.
+LARGEST_BODY = 32 * 1024 * 1024
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
@@ -67,6 +73,24 @@ def actor(respond: Respond) -> Respond:
         return respond(request)
 
     return middleware
+
+
+def body_size(respond: Respond) -> Respond:
+    """Refuse what is larger than a page could use, so that nobody fills the disk through a form."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > _largest(request):
+            return errors.page(request, 413, _("What you sent is too large. Go back and choose a smaller file."))
+        return respond(request)
+
+    return middleware
+
+
+def _largest(request: HttpRequest) -> int:
+    """Bytes; staff hand in archives, whose own limit is told beside the field."""
+    if request.user.is_authenticated and request.path == reverse("exchange:hand_in"):
+        return HANDED_IN_BYTES + LARGEST_BODY
+    return LARGEST_BODY
 
 
 class errors_as_pages:

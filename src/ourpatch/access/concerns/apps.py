@@ -14,4 +14,4 @@ class ConcernsConfig(AppConfig):
         from ourpatch.ground import subjects
 
         subjects.register(Concern.KIND, Concern, "concerns:concern", _("Concern"), view=Permission.VIEW)
-        subjects.register(Problem.KIND, Problem, "concerns:problem", _("Problem"))
+        subjects.register(Problem.KIND, Problem, "concerns:problem", _("Problem"), view=Permission.VIEW_PROBLEM)

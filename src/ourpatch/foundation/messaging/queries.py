@@ -43,7 +43,7 @@ def body_for(by: Actor, message: Message) -> str:
     Words about a record are for those who may read the record. Mail of the installation itself carries links that open an
     account, so it is shown in a demonstration only.
     """
-    if message.about_id is not None and not subjects.is_visible(by, message.about_kind, message.about_id):
+    if message.about_id is not None and not subjects.readable(by, message.about_kind, [message.about_id]):
         return ""
     if message.partnership_id is None and not settings.OURPATCH_DEMO:
         return ""

@@ -11,8 +11,9 @@ class PrioritiesConfig(AppConfig):
         from ourpatch.ground import subjects
         from ourpatch.influence.priorities import agenda, links, sources
         from ourpatch.influence.priorities.models import Priority
+        from ourpatch.influence.priorities.permissions import Permission
 
-        subjects.register(Priority.KIND, Priority, "priorities:priority", _("Priority"))
+        subjects.register(Priority.KIND, Priority, "priorities:priority", _("Priority"), view=Permission.VIEW)
         sources.register()
         agenda.register()
         links.register()

@@ -11,8 +11,9 @@ class ProblemsConfig(AppConfig):
         from ourpatch.ground import subjects
         from ourpatch.interventions.problems import actions, agenda, links, year  # noqa: F401 - actions hold the room's listener
         from ourpatch.interventions.problems.models import Plan
+        from ourpatch.interventions.problems.permissions import Permission
 
-        subjects.register(Plan.KIND, Plan, "problems:plan", _("Problem-solving plan"))
+        subjects.register(Plan.KIND, Plan, "problems:plan", _("Problem-solving plan"), view=Permission.VIEW)
         agenda.register()
         links.register()
         year.register()

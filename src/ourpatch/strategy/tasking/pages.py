@@ -44,7 +44,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     show = _show(request.GET.get("show", ""))
     found = paged(request, queries.list_tasks(request.actor, show))
     seen(request.actor, "tasks.tasks", Task.KIND, [each.pk for each in found])
-    standing = queries.standing(found, clock.london_date(request.now))
+    standing = queries.standing(request.actor, found, clock.london_date(request.now))
     return page(
         request,
         "strategy_tasking/tasks.html",
@@ -142,7 +142,7 @@ def _task_page(
 ) -> HttpResponse:
     found = ground.get_task(request.actor, task_id)
     seen(request.actor, "tasks.task", Task.KIND, [found.pk])
-    [told] = queries.standing([found], clock.london_date(request.now))
+    [told] = queries.standing(request.actor, [found], clock.london_date(request.now))
     return page(
         request,
         "strategy_tasking/task.html",

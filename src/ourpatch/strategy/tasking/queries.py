@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from ourpatch.foundation.directory import queries as directory
 from ourpatch.ground import subjects
 from ourpatch.ground.clock import london_date
 from ourpatch.ground.permission.actor import Actor
-from ourpatch.ground.permission.models import Sensitivity
+from ourpatch.ground.permission.models import Protected
 from ourpatch.ground.tasks.models import Task, TaskStep
 from ourpatch.ground.tasks.permissions import Permission
 from ourpatch.ground.tasks.rules import OPEN_STATES, State
@@ -68,20 +69,23 @@ def list_tasks(by: Actor, show: Show) -> QuerySet[Task]:
     return found.filter(wanted[show]).order_by(*order)
 
 
-def standing(tasks: Iterable[Task], today: date) -> list[Standing]:
-    """The tasks as a page tells them; the caller has checked that they are visible."""
+def standing(by: Actor, tasks: Iterable[Task], today: date) -> list[Standing]:
+    """The tasks as a page tells them; the caller has checked that they are visible.
+
+    What a task is about is named to those who may read it; to others only what kind of record it is.
+    """
     shown = list(tasks)
     names = directory.names_of_organisations(
         each for task in shown for each in (task.controller_id, task.organisation_id)
     )
-    offered = _offered_at(shown)
+    offered, about = _offered_at(shown), _about(by, shown)
     return [
         Standing(
             task=task,
             asks=names.get(task.controller_id, ""),
             asked=names.get(task.organisation_id, ""),
-            about=_about(task),
-            address=subjects.address(task.subject_kind, task.subject_id),
+            about=_named(task, about.get(task.subject_id)),
+            address=subjects.address(task.subject_kind, task.subject_id) if task.subject_id in about else "",
             answer_by=offered.get(task.pk),
             is_late=task.is_open and min(task.due, offered.get(task.pk, task.due)) < today,
         )
@@ -115,10 +119,17 @@ def _answer_by(offered_at: datetime) -> date:
     return law.clocks.due_on(law.book(london_date(offered_at)).clock("task_answer"), offered_at)
 
 
-def _about(task: Task) -> str:
-    """What a task is about: the record's name where it is open to members, else only what kind of record it is."""
+def _about(by: Actor, tasks: Iterable[Task]) -> dict[UUID, Protected]:
+    """The records that tasks are about and the actor may read, by id; one query for each kind."""
+    by_kind: dict[str, set[UUID]] = defaultdict(set)
+    for task in tasks:
+        by_kind[task.subject_kind].add(task.subject_id)
+    found: dict[UUID, Protected] = {}
+    for kind, ids in by_kind.items():
+        found |= subjects.readable(by, kind, ids)
+    return found
+
+
+def _named(task: Task, record: Protected | None) -> str:
     kind = subjects.label(task.subject_kind)
-    record = subjects.resolve(task.subject_kind, task.subject_id)
-    if record is None or record.sensitivity != Sensitivity.OPEN:
-        return kind
-    return f"{kind}: {record}"
+    return kind if record is None else f"{kind}: {record}"

@@ -87,6 +87,8 @@ STILL_ON = (
     "Rydym yn dal i weithio ar hyn. Nid yw wedi'i anghofio: mae'r hyn sy'n cael ei wneud ar dudalen eich cymdogaeth, a chewch "
     "eich ateb eich hun pan fydd y gwaith ar ben.",
 )
+News = tuple[datetime, str, str]
+"""When, and what in English and in Welsh."""
 EVERY = timedelta(days=75)
 NEWS_BY = timedelta(days=80)
 # One in so many of those whose place is not known did not know their neighbourhood either.
@@ -115,7 +117,8 @@ class _Told:
         timeline, told = self.stage.timeline, self.told
         timeline.at(told.received, self.raise_it)
         if self.unplaced:
-            timeline.at(told.received + PLACED_AFTER, self.place_it)
+            first = min((each.at for each in told.replies), default=told.received + 3 * PLACED_AFTER)
+            timeline.at(told.received + min(PLACED_AFTER, (first - told.received) / 2), self.place_it)
         for reply in told.replies:
             timeline.at(reply.at, self._replier(reply))
 
@@ -329,14 +332,14 @@ class _Grouped:
     def _answered_at(self) -> datetime | None:
         return next((each.published for each in self.stage.life.answers if each.problem == self.told.key), None)
 
-    def _news(self) -> list[tuple[datetime, str, str]]:
+    def _news(self) -> list[News]:
         """When those behind it hear something: chosen, reviewed, and at least every eleven weeks until the answer."""
         title = self.told.title
-        news = []
+        news: list[News] = []
         for priority in self.stage.life.priorities:
             if priority.problem == self.told.key and priority.adopted_at:
-                words = (text.format(title=priority.title_en) for text in PROGRESS)
-                news.append((priority.adopted_at + timedelta(hours=15), *words))
+                english, welsh = (text.format(title=priority.title_en) for text in PROGRESS)
+                news.append((priority.adopted_at + timedelta(hours=15), english, welsh))
         for plan in self.stage.life.plans:
             if plan.problem == self.told.key:
                 for note in plan.reviews:
@@ -375,11 +378,10 @@ class _Grouped:
         return close
 
 
-def _filled_up(
-    news: list[tuple[datetime, str, str]], started: datetime, until: datetime, english: str, welsh: str
-) -> list[tuple[datetime, str, str]]:
+def _filled_up(news: list[News], started: datetime, until: datetime, english: str, welsh: str) -> list[News]:
     """The news with a word in between wherever more than eleven weeks would pass without one."""
-    told, last = [], started
+    told: list[News] = []
+    last = started
     for at, *words in [*sorted(news), (until, "", "")]:
         while at - last > EVERY:
             last += EVERY

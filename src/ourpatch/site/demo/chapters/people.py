@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import numpy as np
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -244,9 +245,11 @@ def _confirm_contacts(stage: Stage, by: Actor) -> None:
     at = stage.morning(stage.county.until - CONFIRMED_BEFORE_THE_END)
     for number, post in enumerate(stage.county.people):
         if number % 9:
-            person_id = stage.people[post.key].pk
+            stage.timeline.at(at + timedelta(minutes=number), _confirmer(by, stage.people[post.key].pk))
 
-            def confirm(now: datetime, person_id=person_id) -> None:  # type: ignore[no-untyped-def]
-                directory.verify_contact(by=by, person_id=person_id, now=now)
 
-            stage.timeline.at(at + timedelta(minutes=number), confirm)
+def _confirmer(by: Actor, person_id: UUID) -> Callable[[datetime], None]:
+    def confirm(now: datetime) -> None:
+        directory.verify_contact(by=by, person_id=person_id, now=now)
+
+    return confirm

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def set_records(stage: Stage) -> None:
             stage.timeline.at(stage.morning(after + HANDED_OVER, 7), _loader(path))
 
 
-def _loader(path: Path):  # type: ignore[no-untyped-def]
+def _loader(path: Path) -> Callable[[datetime], None]:
     def load(now: datetime) -> None:
         exchange.load_police_uk(by=command_line(Store.LOAD), paths=[path], now=now)
 
