@@ -150,11 +150,11 @@ def _enter_organisation(stage: Stage, by: Actor, organisation: Organisation) -> 
 
 def _takes_part_in(stage: Stage, organisation: Organisation) -> list[ServiceArea]:
     """Where it serves, and where one of its people is named in a plan."""
-    ids = {each.pk for each in partnerships_of(stage, organisation.neighbourhoods)}
+    ids: set[UUID | None] = {each.pk for each in partnerships_of(stage, organisation.neighbourhoods)}
     for plan in stage.life.plans:
         named = {organisation.key} & {*plan.partners, stage.post(plan.owner).organisation}
         if named or any(each.organisation == organisation.key for each in plan.actions):
-            ids.add(stage.neighbourhoods[stage.hood_of(plan.problem)].partnership.pk)  # type: ignore[union-attr]
+            ids.add(stage.neighbourhoods[stage.hood_of(plan.problem)].partnership_id)
     return [each for each in stage.partnerships.values() if each.pk in ids]
 
 

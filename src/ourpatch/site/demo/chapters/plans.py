@@ -175,8 +175,6 @@ def _objective(stage: Stage, plan: life.Plan) -> Objective:
 
 
 def _stepper(stage: Stage, plan: life.Plan, action: life.PlanAction, step: life.TaskStep) -> Callable[[datetime], None]:
-    deeds = {"accepted": tasks.accept_task, "done": tasks.finish_task, "returned": tasks.return_task}
-
     def offer(now: datetime) -> None:
         made = problems.add_action(
             by=worker(stage, plan),
@@ -193,9 +191,13 @@ def _stepper(stage: Stage, plan: life.Plan, action: life.PlanAction, step: life.
 
     def take_step(now: datetime) -> None:
         task = Task.objects.get(pk=stage.tasks[action.key])
-        words = {} if step.state == "accepted" else {"note": step.note or "Done as agreed."}
-        by = _doer_of(stage, plan, action)
-        deeds[step.state](by=by, task_id=task.pk, version=task.version, now=now, **words)  # type: ignore[operator]
+        by, note = _doer_of(stage, plan, action), step.note or "Done as agreed."
+        if step.state == "accepted":
+            tasks.accept_task(by=by, task_id=task.pk, version=task.version, now=now)
+        elif step.state == "done":
+            tasks.finish_task(by=by, task_id=task.pk, version=task.version, note=note, now=now)
+        else:
+            tasks.return_task(by=by, task_id=task.pk, version=task.version, note=note, now=now)
 
     return offer if step.state == "offered" else take_step
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -255,18 +256,15 @@ def _tell(scene: Scene) -> None:
     """Concerns, the problem they make, the meeting that chooses it, the plan and its tasks, each on its day."""
     timeline, told = scene.timeline, scene.story["meeting"]
     for number, concern in enumerate(scene.story["concerns"]):
-        timeline.at(scene.before(concern[0]), lambda now, concern=concern: _raise(scene, concern, now))  # type: ignore[misc]
+        timeline.at(scene.before(concern[0]), partial(_raise, scene, concern))
         if concern[3]:
-            timeline.at(
-                scene.before(concern[0], concern[3]),
-                lambda now, concern=concern, number=number: _reply(scene, concern, number, now),  # type: ignore[misc]
-            )
-    timeline.at(scene.before(31), lambda now: _make_problem(scene, now))
-    timeline.at(scene.before(30), lambda now: _propose(scene, now))
-    timeline.at(scene.before(told["days_before"] + 20), lambda now: _call_meetings(scene, now))
-    timeline.at(scene.before(told["days_before"], 2), lambda now: _hold(scene, now))
-    timeline.at(scene.before(22), lambda now: _plan(scene, now))
-    timeline.at(scene.before(9), lambda now: _work(scene, now))
+            timeline.at(scene.before(concern[0], concern[3]), partial(_reply, scene, concern, number))
+    timeline.at(scene.before(31), partial(_make_problem, scene))
+    timeline.at(scene.before(30), partial(_propose, scene))
+    timeline.at(scene.before(told["days_before"] + 20), partial(_call_meetings, scene))
+    timeline.at(scene.before(told["days_before"], 2), partial(_hold, scene))
+    timeline.at(scene.before(22), partial(_plan, scene))
+    timeline.at(scene.before(9), partial(_work, scene))
 
 
 def _raise(scene: Scene, concern: list[Any], now: datetime) -> None:
