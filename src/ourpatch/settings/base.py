@@ -12,6 +12,7 @@ OURPATCH_HOME = Path(os.environ.get("OURPATCH_HOME", "var")).resolve()
 OURPATCH_KEYS = Path(os.environ.get("OURPATCH_KEYS", f"{OURPATCH_HOME}-keys/keys.json")).resolve()
 OURPATCH_HEADS = Path(os.environ.get("OURPATCH_HEADS", OURPATCH_KEYS.parent)).resolve()
 OURPATCH_DEMO = (OURPATCH_HOME / "demo").exists()
+OURPATCH_DEMO_IS_REAL = OURPATCH_DEMO and '"invented"' not in (OURPATCH_HOME / "demo").read_text()
 
 make_keys(OURPATCH_KEYS)
 OURPATCH_KEY_RING = read_keys(OURPATCH_KEYS)
@@ -119,6 +120,8 @@ ACCOUNT_ADAPTER = "ourpatch.foundation.accounts.adapter.InvitedOnly"
 ACCOUNT_FORMS: dict[str, str] = {}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ourpatch"
+# A code that changes while it is being typed, or a clock a few seconds off, is not a mistake of the person's.
+MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "ourpatch.foundation.accounts.adapter.SealedSecondFactor"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -13,6 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from ourpatch.access.concerns.permissions import Permission as Concerns
+from ourpatch.data.store.permissions import Permission as Store
+from ourpatch.foundation.accounts.permissions import Permission as Accounts
+from ourpatch.foundation.messaging.permissions import Permission as Messaging
+
 Place = tuple[str, str | Promise]
 
 PUBLIC_PLACES: tuple[Place, ...] = (
@@ -35,6 +40,14 @@ WORKSPACE_PLACES: tuple[Place, ...] = (
     ("/workspace/year/", _("Partnership year")),
     ("/workspace/feedback/", _("Feedback debt")),
 )
+# What a place asks of whoever opens it; the others are open to everybody who works in the partnership.
+NEEDS = {
+    "/workspace/concerns/": Concerns.VIEW,
+    "/workspace/data/": Store.VIEW,
+    "/workspace/feedback/": Concerns.VIEW,
+    "/workspace/outbox/": Messaging.VIEW_OUTBOX,
+    "/workspace/accounts/": Accounts.VIEW,
+}
 FOOTER_PLACES: tuple[Place, ...] = (
     ("/accessibility/", _("Accessibility")),
     ("/privacy/", _("Privacy")),
@@ -83,6 +96,11 @@ class Chrome:
         return bool(getattr(settings, "OURPATCH_DEMO", False))
 
     @cached_property
+    def demo_is_real(self) -> bool:
+        """True where a demo's boundaries and records are real and only its people are invented."""
+        return bool(getattr(settings, "OURPATCH_DEMO_IS_REAL", False))
+
+    @cached_property
     def here(self) -> str:
         """The address to come back to after a change of language."""
         return self._request.get_full_path() if self._request.method == "GET" else self._request.path
@@ -102,7 +120,7 @@ class Chrome:
     @cached_property
     def workspace_navigation(self) -> tuple[NavigationEntry, ...]:
         """The staff pages that exist."""
-        return navigation(WORKSPACE_PLACES, self._request.path, home="/workspace/")
+        return navigation(places_of(self._request), self._request.path, home="/workspace/")
 
     @cached_property
     def footer_links(self) -> tuple[NavigationEntry, ...]:
@@ -113,6 +131,14 @@ class Chrome:
 def chrome(request: HttpRequest) -> dict[str, Chrome]:
     """Context processor: `chrome` for the base templates."""
     return {"chrome": Chrome(request)}
+
+
+def places_of(request: HttpRequest) -> tuple[Place, ...]:
+    """The staff pages that whoever is signed in may open: a link that leads to a refusal is not offered."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return WORKSPACE_PLACES
+    return tuple(each for each in WORKSPACE_PLACES if each[0] not in NEEDS or actor.holds(NEEDS[each[0]]))
 
 
 def navigation(places: Iterable[Place], path: str, *, home: str) -> tuple[NavigationEntry, ...]:

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from ourpatch.access.concerns import queries as concerns
 from ourpatch.access.concerns.models import Concern
+from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.meetings import queries as meetings
+from ourpatch.foundation.messaging.permissions import Permission as Messaging
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
@@ -37,6 +39,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
     seen(by, "workspace.my_day", Task.KIND, [each.pk for each in given])
     context = {
         "today": today,
+        "may": {"outbox": by.holds(Messaging.VIEW_OUTBOX), "accounts": by.holds(Accounts.VIEW)},
         "concerns": mine,
         "area_concerns": others,
         "clocks": concerns.counts_by_clock(by, now),
