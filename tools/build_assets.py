@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -136,6 +137,10 @@ def write_outputs(build: Build, node: Node) -> None:
 def run(command: list[str], node: Node, complaint: str) -> None:
     """Run a command in the project's folder with Node on its PATH; its last words go into the message if it fails."""
     environment = os.environ | {"PATH": f"{Path(node.program).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    authorities = ssl.get_default_verify_paths().cafile
+    if authorities and "NODE_EXTRA_CA_CERTS" not in environment:
+        # Node knows its own authorities only; the machine's count too, as they do for pip (a council's proxy).
+        environment["NODE_EXTRA_CA_CERTS"] = authorities
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         last_words = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
