@@ -103,7 +103,7 @@ def test_an_address_that_no_database_can_hold_is_not_looked_up(django_assert_num
 
 
 def test_there_is_no_page_for_a_neighbourhood_nobody_made(client: Client) -> None:
-    body(client, "/n/nowhere/", 404)
+    assert client.get("/n/nowhere/").status_code == 404
 
 
 def test_an_empty_neighbourhood_says_how_it_fills(client: Client, scene: Scene) -> None:
@@ -135,10 +135,13 @@ def test_a_priority_tells_how_it_was_chosen_and_what_is_done_but_no_wording_of_a
         assert "barrier" not in page
 
 
-def test_a_priority_of_another_neighbourhood_or_only_proposed_is_not_there(client: Client, scene: Scene) -> None:
+def test_a_priority_only_proposed_or_asked_for_elsewhere_is_not_there(client: Client, scene: Scene) -> None:
     by = scene.actor(scene.officer, *TEAM)
     proposed = make_priority(scene, by)
-    body(client, f"/n/{scene.neighbourhood.slug}/priorities/{proposed.pk}/", 404)
+    assert client.get(f"/n/{scene.neighbourhood.slug}/priorities/{proposed.pk}/").status_code == 404
+    adopted = told_priority(scene)
+    assert client.get(f"/n/{scene.neighbourhood.slug}/priorities/{adopted.pk}/").status_code == 200
+    assert client.get(f"/n/nowhere/priorities/{adopted.pk}/").status_code == 404
 
 
 def test_english_only_words_are_marked_on_a_welsh_page(client: Client, scene: Scene) -> None:

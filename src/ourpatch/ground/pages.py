@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -38,6 +38,26 @@ def add_error(form: BaseForm, error: OurpatchError) -> None:
         form.add_error(None, str(error))
     else:
         raise error
+
+
+def judged(request: HttpRequest, form: BaseForm, act: Callable[[], HttpResponse]) -> HttpResponse | None:
+    """What a posted form leads to, or None when it is to be shown (again, with what a rule refused)."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return act()
+    except RuleBroken as error:
+        add_error(form, error)
+        return None
+
+
+def answered(request: HttpRequest, form: BaseForm, act: Callable[[], HttpResponse]) -> HttpResponse | None:
+    """The same, for forms on which a conflict needs no more than a sentence."""
+    try:
+        return judged(request, form, act)
+    except Conflict as conflict:
+        add_error(form, conflict)
+        return None
 
 
 def tell(request: HttpRequest, message: str) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms as django_forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,9 +24,9 @@ from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
-from ourpatch.ground.errors import BadInput, Conflict, RuleBroken
+from ourpatch.ground.errors import BadInput, Conflict
 from ourpatch.ground.links import gather
-from ourpatch.ground.pages import add_error, page, paged, tell
+from ourpatch.ground.pages import add_error, answered, judged, page, paged, tell
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.influence.priorities import actions, forms, queries, rules
 from ourpatch.influence.priorities.evidence import Evidence, evidence_for, lines_of
@@ -114,7 +112,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         return redirect("priorities:smart", made.pk)
 
     context: dict[str, Any] = {"form": form, "problem": problem, "area": area}
-    answer = _answer(request, form, act)
+    answer = judged(request, form, act)
     if answer is None and area is not None:
         kept = evidence_for(area, problem, clock.london_date(request.now))
         context |= _evidence(lines_of(kept))
@@ -142,7 +140,7 @@ def smart(request: HttpRequest, priority_id: UUID) -> HttpResponse:
 
     context = {"form": form, "priority": found, **_evidence(lines_of(found.evidence))}
     try:
-        answer = _answer(request, form, act)
+        answer = judged(request, form, act)
     except Conflict as conflict:
         # Both versions are shown: what is stored beside the words just typed; saving again chooses the typed ones.
         form = forms.SmartForm({**request.POST.dict(), "version": found.version}, initial=written)
@@ -166,7 +164,7 @@ def review(request: HttpRequest, priority_id: UUID) -> HttpResponse:
         return redirect("priorities:priority", priority_id)
 
     context = {"form": form, "priority": found, "smart": _smart_rows(found.smart)}
-    return _shown_again(request, form, act) or page(request, "influence_priorities/review.html", context)
+    return answered(request, form, act) or page(request, "influence_priorities/review.html", context)
 
 
 @require_POST
@@ -231,7 +229,7 @@ def choose(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
         return redirect("priorities:priorities")
 
     context = {"form": form, "meeting": meeting, "candidates": candidates}
-    return _shown_again(request, form, act) or page(request, "influence_priorities/choose.html", context)
+    return answered(request, form, act) or page(request, "influence_priorities/choose.html", context)
 
 
 @require_GET
@@ -242,26 +240,6 @@ def ballot(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     meeting = meetings.get_meeting(request.actor, meeting_id)
     candidates = list(queries.list_candidates(request.actor, meeting.forum.service_area))
     return page(request, "influence_priorities/ballot.html", {"meeting": meeting, "candidates": candidates})
-
-
-def _answer(request: HttpRequest, form: django_forms.Form, act: Callable[[], HttpResponse]) -> HttpResponse | None:
-    """What a posted form leads to, or None when it is to be shown (again, with what was refused)."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return act()
-    except RuleBroken as error:
-        add_error(form, error)
-        return None
-
-
-def _shown_again(request: HttpRequest, form: django_forms.Form, act: Callable[[], HttpResponse]) -> HttpResponse | None:
-    """The same, for forms on which a conflict needs no more than a sentence."""
-    try:
-        return _answer(request, form, act)
-    except Conflict as conflict:
-        add_error(form, conflict)
-        return None
 
 
 def _neighbourhoods(by: Actor, permission: Permission) -> list[ServiceArea]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,9 +24,9 @@ from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
-from ourpatch.ground.errors import BadInput, Conflict, NotFound, RuleBroken
+from ourpatch.ground.errors import BadInput, Conflict, NotFound
 from ourpatch.ground.links import gather
-from ourpatch.ground.pages import add_error, page, paged, tell
+from ourpatch.ground.pages import add_error, answered, judged, page, paged, tell
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.influence.priorities import queries as priorities
 from ourpatch.influence.priorities.models import Priority
@@ -110,7 +109,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return redirect("problems:plan", made.pk)
 
     context = {"form": form, "priority": priority, "problem": problem}
-    return _answer(request, form, act) or page(request, "interventions_problems/new.html", context)
+    return answered(request, form, act) or page(request, "interventions_problems/new.html", context)
 
 
 @signed_in
@@ -134,7 +133,7 @@ def write(request: HttpRequest, plan_id: UUID, part: str) -> HttpResponse:
 
     stored: list[dict[str, Any]] = []
     try:
-        answer = _judged(request, form, act)
+        answer = judged(request, form, act)
     except Conflict as conflict:
         # Both versions are shown: what is stored beside the words just typed; saving again chooses the typed ones.
         form = kind({**request.POST.dict(), "version": found.version}, initial=written)
@@ -159,7 +158,7 @@ def onward(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         tell(request, _("The plan is now at: %(stage)s.") % {"stage": moved.get_stage_display()})
         return redirect("problems:plan", plan_id)
 
-    return _answer(request, form, act) or _plan_page(request, plan_id, refused=form)
+    return answered(request, form, act) or _plan_page(request, plan_id, refused=form)
 
 
 @signed_in
@@ -178,7 +177,7 @@ def back(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         return redirect("problems:plan", plan_id)
 
     intro = _("Go back when the evidence says that the cause or the problem is another one.")
-    return _answer(request, form, act) or _form_page(request, found, form, _("Go back"), intro, _("Go back"))
+    return answered(request, form, act) or _form_page(request, found, form, _("Go back"), intro, _("Go back"))
 
 
 @require_POST
@@ -192,7 +191,7 @@ def grow(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         tell(request, _("The plan is now a full one and asks for more at each stage."))
         return redirect("problems:plan", plan_id)
 
-    return _answer(request, form, act) or _plan_page(request, plan_id, refused=form)
+    return answered(request, form, act) or _plan_page(request, plan_id, refused=form)
 
 
 @signed_in
@@ -211,7 +210,7 @@ def owner(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
     intro = _("A plan has one owner: whoever's own work fits best what is to be reached, police or not.")
     heading = _("Give the plan to somebody else")
-    return _answer(request, form, act) or _form_page(request, found, form, heading, intro, _("Give the plan"))
+    return answered(request, form, act) or _form_page(request, found, form, heading, intro, _("Give the plan"))
 
 
 @signed_in
@@ -231,7 +230,7 @@ def new_action(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     intro = _(
         "Say what is to be done, by whom and by when. The organisation is given a task that it can accept or return."
     )
-    return _answer(request, form, act) or _form_page(request, found, form, _("Add an action"), intro, _("Add action"))
+    return answered(request, form, act) or _form_page(request, found, form, _("Add an action"), intro, _("Add action"))
 
 
 @signed_in
@@ -256,7 +255,7 @@ def new_partner(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         return redirect("problems:plan", plan_id)
 
     intro = _("Name an organisation or a residents' group that takes part in the plan.")
-    return _answer(request, form, act) or _form_page(request, found, form, _("Add a partner"), intro, _("Add partner"))
+    return answered(request, form, act) or _form_page(request, found, form, _("Add a partner"), intro, _("Add partner"))
 
 
 @signed_in
@@ -272,7 +271,7 @@ def review(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         return redirect("problems:plan", plan_id)
 
     intro = _("Say how the plan is going, and when you look at it next.")
-    return _answer(request, form, act) or _form_page(
+    return answered(request, form, act) or _form_page(
         request, found, form, _("Review the plan"), intro, _("Record the review")
     )
 
@@ -290,7 +289,9 @@ def new_note(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         return redirect("problems:plan", plan_id)
 
     intro = _("Keep here what the rest of the partnership may not read, so that the plan itself can be shared.")
-    return _answer(request, form, act) or _form_page(request, found, form, _("Write a note"), intro, _("Keep the note"))
+    return answered(request, form, act) or _form_page(
+        request, found, form, _("Write a note"), intro, _("Keep the note")
+    )
 
 
 @signed_in
@@ -317,7 +318,7 @@ def close(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         return redirect("problems:plan", plan_id)
 
     intro = _("A plan closes when those who raised the problem have been answered, or when the forum decides so.")
-    answer = _answer(request, form, act)
+    answer = answered(request, form, act)
     owed = queries.count_owed(found)
     return answer or _form_page(request, found, form, _("Close the plan"), intro, _("Close the plan"), owed=owed)
 
@@ -363,26 +364,6 @@ def _form_page(
     seen(request.actor, "problems.plan_form", Plan.KIND, [found.pk])
     context = {"plan": found, "form": form, "heading": heading, "intro": intro, "button": button}
     return page(request, "interventions_problems/form.html", {**context, "stored": stored or [], "owed": owed})
-
-
-def _judged(request: HttpRequest, form: django_forms.Form, act: Callable[[], HttpResponse]) -> HttpResponse | None:
-    """What a posted form leads to, or None when it is to be shown (again, with what was refused)."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return act()
-    except RuleBroken as error:
-        add_error(form, error)
-        return None
-
-
-def _answer(request: HttpRequest, form: django_forms.Form, act: Callable[[], HttpResponse]) -> HttpResponse | None:
-    """The same, for forms on which a conflict needs no more than a sentence."""
-    try:
-        return _judged(request, form, act)
-    except Conflict as conflict:
-        add_error(form, conflict)
-        return None
 
 
 def _neighbourhoods(by: Actor) -> list[ServiceArea]:
