@@ -49,10 +49,10 @@ def test_a_question_its_clock_and_an_answer_that_does_not_satisfy(
     resident.goto("/follow/")
     resident.submit({"code": code})
     resident.sees(REPLY, ANSWER)
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"satisfied": "no", "comment": "The church hall is open. Why not there?"})
     resident.sees("We look at it again, and owe you another answer.", "The church hall is open.")
-    resident.check(both_languages=True)
+    resident.check()
 
     officer.goto(concern)
     officer.sees("The church hall is open. Why not there?", "Open again")
@@ -64,12 +64,12 @@ def test_a_question_its_clock_and_an_answer_that_does_not_satisfy(
 def ask(resident: Visitor, world: World) -> tuple[str, str]:
     """From the neighbourhood's page to the reference and the code."""
     resident.goto("/ask/")
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"area": world.neighbourhood.slug})
     resident.sees("within 72 hours", "Hillshire Police", "999")
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"what": QUESTION, "channel": "code", "answer_language": "en"})
     resident.sees("72 hours from now", "21 November 2026")
-    resident.check(both_languages=True)
+    resident.check()
     reference = resident.main.locator(".govuk-panel__body").inner_text().strip()
     return reference, resident.main.locator(".op-secret").inner_text().strip()

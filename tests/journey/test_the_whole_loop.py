@@ -85,24 +85,24 @@ def resident_raises_a_concern(loop: Loop) -> None:
     """Without JavaScript, the place found by words; who will see it is said before it is sent."""
     resident = loop.come(script=False)
     resident.goto("/")
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"q": "Harbour"})
     assert resident.path == loop.area
     resident.sees("There are no current priorities.", "No answers have been published yet.", "Asha Patel")
-    resident.check(both_languages=True)
+    resident.check()
     resident.follow("Raise a concern")
     resident.sees("999", "0800 555 111")
-    resident.check(both_languages=True)
+    resident.check()
     resident.goto("/raise/")
     resident.follow("Begin")
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"q": "mill lane"})
-    resident.check(both_languages=True)
+    resident.check()
     resident.follow("Mill Lane")
     resident.sees("You chose Harbour.")
-    resident.check(both_languages=True)
+    resident.check()
     resident.press("Go on")
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit(
         {
             "category": "asb_nuisance",
@@ -112,15 +112,15 @@ def resident_raises_a_concern(loop: Loop) -> None:
             "how_often": "weekly",
         }
     )
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"effects": ["sleep"], "effect": "My daughter no longer walks to the bus."})
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"channel": "email", "name": "Jo", "email": EMAIL, "discreet": False, "answer_language": "en"})
     resident.sees("Who will see it", "Hillshire Police", WHAT, EMAIL)
     resident.sees_not("Quayside Homes")
-    resident.check(both_languages=True)
+    resident.check()
     resident.press("Send it")
-    resident.check(both_languages=True)
+    resident.check()
     loop.reference = resident.main.locator(".govuk-panel__body").inner_text().strip()
     loop.code = resident.main.locator(".op-secret").inner_text().strip()
     assert re.fullmatch(r"OP-[0-9A-Z-]+", loop.reference)
@@ -377,15 +377,15 @@ def everybody_reads_the_answer(loop: Loop) -> None:
     anybody.goto(loop.area)
     anybody.sees(PROBLEM_EN, DID_EN, NOT_DONE_EN, "1 of 1 actions are done.")
     anybody.sees_not(EMAIL, loop.reference, "My daughter")
-    anybody.check(both_languages=True)
+    anybody.check()
     anybody.follow(PROBLEM_EN)
     anybody.sees("15 votes", "Fridays and Saturdays, 7pm to 11pm")
-    anybody.check(both_languages=True)
+    anybody.check()
     anybody.goto(f"{loop.area}answers/")
-    anybody.check(both_languages=True)
+    anybody.check()
     anybody.goto(f"{loop.area}meetings/")
     anybody.sees("Harbour residents' forum")
-    anybody.check(both_languages=True)
+    anybody.check()
     anybody.goto(loop.area)
     anybody.speak("cy")
     assert anybody.path == loop.area
@@ -416,17 +416,17 @@ def resident_reads_the_receipt(loop: Loop) -> None:
     """By the code, still without JavaScript: concern, reply, priority, work, answer, each with its day."""
     resident = loop.people["resident"]
     resident.goto("/follow/")
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"code": loop.code})
     assert resident.path == "/follow/concern/"
     resident.sees(loop.reference, REPLY, DID_EN, PROBLEM_EN, "1 of 1 actions are done.")
     steps = resident.main.locator(".op-progress li").all_inner_texts()
     told = [next(at for at, step in enumerate(steps) if words in step) for words in STEPS]
     assert told == sorted(told), f"the steps are out of order: {steps}"
-    resident.check(both_languages=True)
+    resident.check()
     resident.submit({"satisfied": "yes", "comment": "The evenings are quiet."})
     resident.sees("Thank you.")
-    resident.check(both_languages=True)
+    resident.check()
 
 
 STEPS = (

@@ -124,30 +124,30 @@ class Visitor:
         assert self.page.locator("html").get_attribute("lang") == language
 
     def sign_in(self, staff: Staff, onward: str = "/workspace/", *, checked: bool = False) -> None:
-        """Password, then what the authenticator app shows; `checked` looks at these two pages as well, in both languages."""
+        """Password, then what the authenticator app shows; `checked` looks at these two pages as well."""
         self.goto(onward)
         if checked:
-            self.check(both_languages=True)
+            self.check()
         self.submit({"login": staff.person.email, "password": PASSWORD})
         if checked:
-            self.check(both_languages=True)
+            self.check()
         self.submit({"code": staff.code})
         assert self.path.startswith(onward), f"signing in led to {self.path}: {self.text}"
 
-    def check(self, *, both_languages: bool = False, here: bool = False) -> None:
-        """Axe and the width of the page, wide and narrow; with `both_languages` the same again in the other language.
+    def check(self, *, here: bool = False) -> None:
+        """Axe and the width of the page, wide and narrow, in both languages.
 
         What is found is kept until the visitor leaves, so that one run tells everything. `here` checks the very page that a
-        form answered with, which no address would show again.
+        form answered with, which no address would show again: in one language.
         """
         if self._script:
-            self._check(self.page, here=here, both_languages=both_languages)
+            self._check(self.page, here=here)
             return
         assert not here, "a page that only a form leads to is checked by a visitor with JavaScript"
         page = self._shadow_page()
         page.goto(self.page.url)
         assert page.url == self.page.url, f"{self.page.url} led to {page.url}"
-        self._check(page, here=False, both_languages=both_languages)
+        self._check(page, here=False)
 
     def close(self) -> None:
         """Shut the browser; no page may have had a fault, and the browser nothing to complain about."""
@@ -157,9 +157,9 @@ class Visitor:
         assert not self.faults, "\n".join(self.faults)
         assert not self.complaints, "\n".join(self.complaints)
 
-    def _check(self, page: Page, *, here: bool, both_languages: bool) -> None:
+    def _check(self, page: Page, *, here: bool) -> None:
         self.faults += check_page(page, back_to=self.width)
-        if not both_languages or here:
+        if here:
             return
         with in_the_other_language(page):
             page.reload()
