@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from ourpatch.data.store import files, rules
 from ourpatch.data.store.events import DataChanged
 from ourpatch.data.store.files import Staged
-from ourpatch.data.store.models import SetAside, StoredFile, Submission, SubmissionScope
+from ourpatch.data.store.models import LivePeriod, SetAside, StoredFile, Submission, SubmissionScope
 from ourpatch.data.store.permissions import Permission, check_held
 from ourpatch.data.store.rules import State
 from ourpatch.ground import events
@@ -86,9 +86,10 @@ def undo_submission(*, by: Actor, submission_id: UUID, now: datetime) -> Submiss
             raise NotFound(_("There is no such load, or you may not undo it."))
         partnerships = tuple(submission.scopes.values_list("partnership_id", flat=True))
         (rules.check_undo(State(submission.state)) | check_held(by, Permission.UNDO, partnerships)).raise_if_any()
-        _take_out(submission, State.UNDONE, by=by, now=now)
+        submission.undone_at, submission.undone_by = now, by.name
+        _take_out(submission, State.UNDONE, now)
         if submission.supersedes_id:
-            _put_back(submission.supersedes_id)
+            _put_back(submission.supersedes_id, now)
         audit.noted(Submission.KIND, [submission.pk])
         events.publish(DataChanged(submission.dataset, submission.period, submission.pk, partnerships, now))
     return submission
@@ -149,7 +150,7 @@ def _put_in(
     ).order_by("-sequence")
     last = earlier.values_list("sequence", flat=True).first() or 0
     if current is not None:
-        _take_out(current, State.SUPERSEDED)
+        _take_out(current, State.SUPERSEDED, now)
     submission = Submission.objects.create(
         id=submission_id,
         dataset=received.dataset,
@@ -184,6 +185,7 @@ def _put_in(
             for each, path in zip(staged, paths, strict=True)
         ]
     )
+    _open(submission, now)
     SetAside.objects.bulk_create(
         [SetAside(submission=submission, row_number=number, reason=reason) for number, reason in received.set_aside],
         batch_size=CHUNK,
@@ -191,15 +193,14 @@ def _put_in(
     return submission
 
 
-def _take_out(submission: Submission, state: State, by: Actor | None = None, now: datetime | None = None) -> None:
+def _take_out(submission: Submission, state: State, now: datetime) -> None:
     submission.files.update(live=False)
+    LivePeriod.objects.filter(file__submission=submission, until__isnull=True).update(until=now)
     submission.state = str(state)
-    submission.undone_at = now
-    submission.undone_by = by.name if by else ""
     submission.save(update_fields=["state", "undone_at", "undone_by"])
 
 
-def _put_back(submission_id: UUID) -> None:
+def _put_back(submission_id: UUID, now: datetime) -> None:
     earlier = Submission.objects.select_for_update().get(pk=submission_id)
     if earlier.state != State.SUPERSEDED:
         return
@@ -211,3 +212,9 @@ def _put_back(submission_id: UUID) -> None:
     earlier.state = str(State.LOADED)
     earlier.save(update_fields=["state"])
     earlier.files.update(live=True)
+    _open(earlier, now)
+
+
+def _open(submission: Submission, now: datetime) -> None:
+    """Write down from when readers open the files of a submission."""
+    LivePeriod.objects.bulk_create([LivePeriod(file=each, since=now) for each in submission.files.all()])

@@ -110,6 +110,20 @@ class StoredFile(models.Model):
         indexes = [models.Index(fields=["dataset", "month"], condition=Q(live=True), name="stored_file_live")]
 
 
+class LivePeriod(models.Model):
+    """From when until when readers opened a file; null: they still do. An undone correction gives a file a second one."""
+
+    id = models.BigAutoField(primary_key=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="lives")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file"], condition=Q(until__isnull=True), name="live_period_open_once"),
+        ]
+
+
 class SetAside(models.Model):
     """A row that was read and not kept: where it stands in the file and why; nothing of what it says."""
 
