@@ -255,7 +255,7 @@ def test_a_handed_in_file_is_loaded_by_the_worker_as_the_person_who_handed_it_in
 ) -> None:
     queued: list[object] = []
     monkeypatch.setattr(jobs, "enqueue", lambda name, *ids: queued.append((name, ids)))
-    monkeypatch.setattr(actions, "actor_for", lambda user: shire.loader)
+    monkeypatch.setattr(actions.archives, "actor_for", lambda user: shire.loader)
     user = make_user()
     data = zip_of(tmp_path, {NAME: csv_bytes([street_row()])}).read_bytes()
 
@@ -276,7 +276,7 @@ def test_a_handed_in_file_that_cannot_be_used_says_why_under_its_own_name(
     shire: Squareshire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "enqueue", lambda name, *ids: None)
-    monkeypatch.setattr(actions, "actor_for", lambda user: shire.loader)
+    monkeypatch.setattr(actions.archives, "actor_for", lambda user: shire.loader)
 
     waiting = actions.hand_in(
         by=shire.loader, user_id=make_user().pk, filename="Jan.zip", content=BytesIO(b"not a zip"), size=9, now=NOW
@@ -291,7 +291,7 @@ def test_a_street_file_handed_in_by_itself_loads_under_the_name_it_was_published
     shire: Squareshire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "enqueue", lambda name, *ids: None)
-    monkeypatch.setattr(actions, "actor_for", lambda user: shire.loader)
+    monkeypatch.setattr(actions.archives, "actor_for", lambda user: shire.loader)
     data, name = csv_bytes([street_row()]), "2019-01-squareshire-street.csv"
 
     waiting = actions.hand_in(

@@ -78,6 +78,19 @@ def test_a_correction_replaces_the_month_and_can_be_undone() -> None:
     assert (first.state, total()) == (State.LOADED, 3)
 
 
+def test_any_past_state_can_be_asked_for() -> None:
+    def then(days: float) -> int:
+        rows = queries.run(CountBy(Where(POLICE_UK)), known_on=NOW + timedelta(days=days))
+        return sum(int(str(row[-1])) for row in rows)
+
+    load([{}, {}, {}], partnership_ids=frozenset({HERE}))
+    corrected = load([{}], now=NOW + timedelta(days=2), partnership_ids=frozenset({HERE}))
+    actions.undo_submission(by=loader(HERE), submission_id=corrected.pk, now=NOW + timedelta(days=4))
+
+    assert [then(days) for days in (-1, 0, 1, 2, 3, 4, 5)] == [0, 3, 3, 1, 1, 3, 3]
+    assert total() == 3
+
+
 def test_undoing_the_only_submission_leaves_nothing() -> None:
     submission = load([{}], partnership_ids=frozenset({HERE}))
 

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ourpatch.data.exchange import actions, queries
 from ourpatch.data.exchange.forms import HandInForm
 from ourpatch.data.exchange.models import HandedIn, HandedInState
-from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.exchange.rules import REASON_LABELS, ROW_RULES, Reason
 from ourpatch.data.store import actions as store_actions
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.models import Submission
+from ourpatch.data.store.permissions import Permission
 from ourpatch.data.store.rules import State
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in

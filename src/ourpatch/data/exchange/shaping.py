@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from ourpatch.data.exchange.placing import Floats, Objects, Placed
 from ourpatch.data.exchange.police_uk import StreetRows
 from ourpatch.data.store import files
-from ourpatch.data.store.rules import DATASETS, POLICE_UK, PlacePrecision, TimePrecision
+from ourpatch.data.store.rules import POLICE_UK, PlacePrecision, TimePrecision
+from ourpatch.data.store.specs import dataset
 
 
 def store_table(rows: StreetRows, placed: Placed, publisher_lsoa: Objects, categories: Mapping[str, str]) -> pa.Table:
@@ -49,7 +50,7 @@ def store_table(rows: StreetRows, placed: Placed, publisher_lsoa: Objects, categ
         "neighbourhood": pa.array(placed.neighbourhood[kept], pa.string()),
         "publisher_lsoa": pa.array(publisher_lsoa[kept], pa.string()),
         "category": _coded(text("Crime type"), categories),
-        "scheme": same(DATASETS[POLICE_UK].scheme, pa.string()),
+        "scheme": same(dataset(POLICE_UK).scheme, pa.string()),
         "outcome": text("Last outcome category"),
         "n": same(1, pa.int32()),
     }

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from ourpatch.data.store import engine, files, rules
+from ourpatch.data.store import engine, files, rules, specs
 from ourpatch.data.store.models import SetAside, StoredFile, Submission
 from ourpatch.data.store.permissions import Permission, check_held
 from ourpatch.data.store.query import (
@@ -59,14 +59,15 @@ __all__ = [
 ]
 
 
-def run(query: Query) -> list[Row]:
-    """Answer a question from the files that are live now; rows as the question's own docstring says.
+def run(query: Query, *, known_on: datetime | None = None) -> list[Row]:
+    """Answer a question from the files that are live now, or were at the instant `known_on`; rows as the question's own docstring
+    says.
 
     Totals without identifiers, over every partnership: what leaves the workspace goes through data.disclosure first.
     Raises BadInput when the dataset is not known.
     """
-    rules.dataset(query.where.dataset)
-    lines = _manifest(query.where)
+    specs.dataset(query.where.dataset)
+    lines = _manifest(query.where, known_on)
     rows = list(_answer(query, tuple(path for _month, path in lines)))
     if isinstance(query, Series):
         return engine.fill(rows, query, sorted({month for month, _path in lines}))
@@ -130,8 +131,14 @@ def _live(dataset: str) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(dataset=dataset, live=True)
 
 
-def _manifest(where: Where) -> list[tuple[date, str]]:
-    lines = _live(where.dataset).order_by("month", "path")
+def _known_on(dataset: str, instant: datetime) -> QuerySet[StoredFile]:
+    open_then = Q(lives__until__isnull=True) | Q(lives__until__gt=instant)
+    return StoredFile.objects.filter(open_then, dataset=dataset, lives__since__lte=instant)
+
+
+def _manifest(where: Where, known_on: datetime | None) -> list[tuple[date, str]]:
+    lines = _live(where.dataset) if known_on is None else _known_on(where.dataset, known_on)
+    lines = lines.order_by("month", "path")
     if where.since is not None:
         lines = lines.filter(month__gte=rules.month_of(where.since))
     if where.until is not None:

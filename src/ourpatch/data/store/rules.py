@@ -1,15 +1,13 @@
-"""What the incident store knows: its datasets, what a submission may become, and when it may be undone."""
+"""What the incident store knows: how exact and how open data is, what a submission may become, when it may be undone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from ourpatch.ground.errors import BadInput, Problems
-from ourpatch.ground.words import Message
+from ourpatch.ground.errors import Problems
 from ourpatch.ground.words import say as _
 
 
@@ -50,41 +48,7 @@ class State(StrEnum):
     UNDONE = "undone"
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetSpec:
-    """One kind of recorded data: what it is, how far it may be seen and whose category codes it uses."""
-
-    key: str
-    label: Message
-    data_class: DataClass
-    scheme: str
-    limitations: tuple[Message, ...]
-
-
 POLICE_UK = "police_uk_street"
-
-DATASETS: Mapping[str, DatasetSpec] = {
-    POLICE_UK: DatasetSpec(
-        key=POLICE_UK,
-        label=_("Street-level crime and anti-social behaviour (data.police.uk)"),
-        data_class=DataClass.PUBLISHABLE,
-        scheme="police-uk",
-        limitations=(
-            _("Only what was reported to the police and recorded by them is counted."),
-            _("Each place is moved to a nearby map point before publication, so a single street may be wrong."),
-            _("Only the month is published: there is no day and no hour."),
-            _("Counts near a boundary may belong to the area next door."),
-        ),
-    ),
-}
-
-
-def dataset(key: str) -> DatasetSpec:
-    """The dataset's specification. Raises BadInput when there is none."""
-    spec = DATASETS.get(key)
-    if spec is None:
-        raise BadInput(_("There is no dataset called %(key)s.", key=key))
-    return spec
 
 
 def month_of(day: date) -> date:

@@ -16,7 +16,8 @@ from ourpatch.data.analysis.sentences import Tone
 from ourpatch.data.disclosure import queries as disclosure
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.query import CountBy, Dimension, Where
-from ourpatch.data.store.rules import DATASETS, POLICE_UK
+from ourpatch.data.store.rules import POLICE_UK
+from ourpatch.data.store.specs import dataset
 from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.queries import Resolver
 from ourpatch.ground import clock
@@ -299,7 +300,7 @@ def _span(months: Sequence[date]) -> str:
 
 
 def _source(latest: date) -> Source:
-    spec = DATASETS[POLICE_UK]
+    spec = dataset(POLICE_UK)
     return Source(
         name=str(spec.label),
         owner=_("The police force, through data.police.uk (Open Government Licence v3.0)"),

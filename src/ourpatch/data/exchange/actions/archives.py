@@ -20,7 +20,6 @@ from django.conf import settings
 from ourpatch.data.exchange import placing, police_uk, rules
 from ourpatch.data.exchange.archive import Archive, open_archive
 from ourpatch.data.exchange.models import HandedIn, HandedInState
-from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.exchange.police_uk import StreetRows
 from ourpatch.data.exchange.reports import LoadReport, MonthReport, Outcome
 from ourpatch.data.exchange.rules import Reason, StreetFile
@@ -30,6 +29,7 @@ from ourpatch.data.store import files
 from ourpatch.data.store.actions import Received
 from ourpatch.data.store.files import Staged
 from ourpatch.data.store.models import Submission
+from ourpatch.data.store.permissions import Permission
 from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.foundation import law
 from ourpatch.foundation.accounts.actors import actor_for
