@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.models import F
+from django.db.models import F, Q
 from django.test import Client
 from django.urls import include, path
 
@@ -109,6 +109,14 @@ class TestWhole:
         assert verdict.faults == ()
         assert verdict.unsealed == 0
         assert verdict.entries > 1_000
+
+    def test_each_neighbourhood_has_a_current_priority_and_an_answer_in_both_languages(self, demo: Demo) -> None:
+        for key in play.SMALL_NEIGHBOURHOODS:
+            here = ServiceArea.objects.get(slug=key)
+            assert Priority.objects.filter(neighbourhood=here, state="adopted").exists(), key
+            answers = PublishedAnswer.objects.filter(neighbourhood=here, state="published")
+            assert answers.exists(), key
+            assert not answers.filter(Q(said_cy="") | Q(did_cy="") | Q(said="") | Q(did="")).exists(), key
 
     def test_the_show_case_has_a_closed_loop_a_running_one_and_fresh_concerns(self, demo: Demo) -> None:
         here = ServiceArea.objects.get(slug="wyndmoor")

@@ -85,11 +85,11 @@ def invented(*, until: date, small: bool = False, seed: int = 2026) -> dict[str,
 
 
 def lancashire(data: Path, *, until: date) -> dict[str, object]:
-    """The real boundaries and records of a folder, with one neighbourhood brought to life; returns the sign-in sheet."""
+    """The real boundaries and records of a folder, with a few neighbourhoods brought to life; returns the sign-in sheet."""
     timeline = Timeline(_evening(until))
     _say("Loading the boundaries and records of Lancashire")
     real_area.load(data, now=timeline.end - real_area.SET_UP_BEFORE)
-    _say("Entering people, and playing one neighbourhood's weeks")
+    _say("Entering people, and playing the weeks of a few neighbourhoods")
     scene = real_area.set_up(timeline)
     _play(timeline)
     _say("Publishing what may be published")

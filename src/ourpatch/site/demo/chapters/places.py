@@ -13,11 +13,9 @@ from ourpatch.foundation.law.clocks import add_months
 from ourpatch.foundation.places import loading
 from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.permissions import Permission as Places
+from ourpatch.site.demo.county.incidents import HANDED_OVER
 from ourpatch.site.demo.stage import Stage
 from ourpatch.site.loading import command_line
-
-# The force hands a month over on the second day of the next.
-HANDED_OVER = timedelta(days=1)
 
 
 def set_up(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""A real area: its published boundaries and records, and one invented loop so that the pages of one neighbourhood are full."""
+"""A real area: its published boundaries and records, and an invented loop in a few neighbourhoods so that their pages show it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from ourpatch.access.concerns.rules import Draft, Kind, Outcome, PlaceHow, Reply
 from ourpatch.access.teams import actions as teams
 from ourpatch.access.teams.models import Team
 from ourpatch.access.teams.rules import PostKind
+from ourpatch.answers.publishing import actions as publishing
+from ourpatch.answers.publishing.actions import Words
 from ourpatch.data.exchange import actions as exchange
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.foundation.accounts import actions as accounts
@@ -72,7 +74,7 @@ def load(data: Path, *, now: datetime) -> None:
 
 @dataclass(slots=True)
 class Scene:
-    """The one partnership and neighbourhood that is brought to life."""
+    """A partnership and the neighbourhood of it that is brought to life."""
 
     story: dict[str, Any]
     partnership: ServiceArea
@@ -84,6 +86,11 @@ class Scene:
     users: dict[str, tuple[User, str]] = field(default_factory=dict)
     raised: list[UUID] = field(default_factory=list)
     made: dict[str, UUID] = field(default_factory=dict)
+
+    @property
+    def domain(self) -> str:
+        """The mail domain of this scene's people; a reserved one."""
+        return str(self.story["domain"])
 
     def actor(self, key: str) -> Actor:
         """The person in this post."""
@@ -100,16 +107,31 @@ class Scene:
 
 
 def set_up(timeline: Timeline) -> Scene:
-    """Enter the invented people of one partnership, and put their small loop into the timeline."""
+    """Enter the invented people, and put each neighbourhood's small loop into the timeline; returns the scene shown first."""
     story = yaml.safe_load(STORY.read_text(encoding="utf-8"))
+    rng = np.random.default_rng(19)
+    first = _scene(story, timeline, new_password())
+    _begin(first, rng, list(places.partnerships()))
+    for told in story["others"]:
+        scene = _scene(told, timeline, first.password)
+        scene.organisations.update(first.organisations)
+        scene.users["administrator"] = first.users["administrator"]
+        _begin(scene, rng, [scene.partnership])
+    return first
+
+
+def _scene(story: dict[str, Any], timeline: Timeline, password: str) -> Scene:
     partnership = next(each for each in places.partnerships() if each.name == story["partnership"])
     here = places.neighbourhoods(partnership.pk)
     neighbourhood = here.filter(name=story["neighbourhood"]).first() or here.order_by("name")[0]
-    scene = Scene(story, partnership, neighbourhood, timeline, new_password())
-    _enter_everybody(scene)
+    return Scene(story, partnership, neighbourhood, timeline, password)
+
+
+def _begin(scene: Scene, rng: np.random.Generator, members_of: list[ServiceArea]) -> None:
+    """Enter this scene's own organisations, as members of these partnerships, its people and its team; plan its loop."""
+    _enter_everybody(scene, rng, members_of)
     _enter_team(scene)
     _tell(scene)
-    return scene
 
 
 def sheet_of(scene: Scene) -> dict[str, object]:
@@ -142,21 +164,21 @@ def sheet_of(scene: Scene) -> dict[str, object]:
 # ---------------------------------------------------------------- people
 
 
-def _enter_everybody(scene: Scene) -> None:
-    now, rng = scene.set_up_at, np.random.default_rng(19)
+def _enter_everybody(scene: Scene, rng: np.random.Generator, members_of: list[ServiceArea]) -> None:
+    now = scene.set_up_at
     by = command_line(Directory.MANAGE, Accounts.INVITE, Accounts.GRANT_ROLES, Agreements.MAKE, Agreements.SIGN)
     for key, told in scene.story["organisations"].items():
-        scene.organisations[key] = _enter_organisation(scene, by, key, told)
+        scene.organisations[key] = _enter_organisation(scene, by, key, told, members_of)
     for key, organisation, title, role, over in scene.story["people"]:
         name = f"{rng.choice(names.GIVEN_NAMES)} {rng.choice(names.SURNAMES)}"
-        email = f"{key}@{organisation}.demonstration.example"
+        email = f"{key}@{organisation}.{scene.domain}"
         person = directory.add_person(
             by=by,
             organisation_id=scene.organisations[organisation].pk,
             name=name,
             title=title,
             email=email,
-            telephone=f"01632 9605{len(scene.people):02d}",
+            telephone=f"{scene.story['telephone']}{len(scene.people):02d}",
             now=now,
         )
         user = accounts.register_user(by=by, person_id=person.pk, email=email, password=scene.password, now=now)
@@ -168,7 +190,9 @@ def _enter_everybody(scene: Scene) -> None:
     _agree(scene, by)
 
 
-def _enter_organisation(scene: Scene, by: Actor, key: str, told: list[str]) -> Organisation:
+def _enter_organisation(
+    scene: Scene, by: Actor, key: str, told: list[str], members_of: list[ServiceArea]
+) -> Organisation:
     name, kind, sector, duty, services = told
     entered = directory.add_organisation(
         by=by,
@@ -176,10 +200,10 @@ def _enter_organisation(scene: Scene, by: Actor, key: str, told: list[str]) -> O
         kind=OrganisationKind(kind),
         sector=Sector(sector),
         services=services,
-        public_email=f"hello@{key}.demonstration.example",
+        public_email=f"hello@{key}.{scene.domain}",
         now=scene.set_up_at,
     )
-    for partnership in places.partnerships():
+    for partnership in members_of:
         directory.add_membership(
             by=by,
             organisation_id=entered.pk,
@@ -232,7 +256,7 @@ def _make_team(
         lead_organisation_id=scene.organisations[lead].pk,
         name_en=f"{place.name}: team (demonstration)",
         name_cy=f"{place.name}: tîm (arddangosiad)",
-        public_email=f"{lead}@team.demonstration.example",
+        public_email=f"{lead}@team.{scene.domain}",
         now=now,
     )
     for number, (key, kind) in enumerate(posts):
@@ -265,6 +289,8 @@ def _tell(scene: Scene) -> None:
     timeline.at(scene.before(told["days_before"], 2), partial(_hold, scene))
     timeline.at(scene.before(22), partial(_plan, scene))
     timeline.at(scene.before(9), partial(_work, scene))
+    if "answer" in scene.story:
+        timeline.at(scene.before(scene.story["answer"]["days_before"]), partial(_answer, scene))
 
 
 def _raise(scene: Scene, concern: list[Any], now: datetime) -> None:
@@ -398,7 +424,7 @@ def _plan(scene: Scene, now: datetime) -> None:
         problems.write_part(by=by, plan_id=plan.pk, version=_version(scene), part=part, now=now)
     for _stage in range(2):
         problems.move_onward(by=by, plan_id=plan.pk, version=_version(scene), now=now)
-    for kind, organisation, person, words, days in told["actions"]:
+    for kind, organisation, person, words, days, _became in told["actions"]:
         action = problems.add_action(
             by=by,
             plan_id=plan.pk,
@@ -414,13 +440,37 @@ def _plan(scene: Scene, now: datetime) -> None:
 
 
 def _work(scene: Scene, now: datetime) -> None:
-    """The landlord has taken its task on; the community support officer has told everybody; the council has not looked yet."""
-    tasks.accept_task(by=scene.actor("caretaker"), task_id=scene.made["task-caretaker"], version=1, now=now)
-    by, task_id = scene.actor("pcso"), scene.made["task-pcso"]
-    taken = tasks.accept_task(by=by, task_id=task_id, version=1, now=now)
-    tasks.finish_task(
-        by=by, task_id=task_id, version=taken.version, note="Everybody who left a way to reach them was told.", now=now
+    """What became of each task: done with a note, taken on (no note), or not looked at yet (none)."""
+    for _kind, _organisation, person, _words, _days, became in scene.story["problem"]["actions"]:
+        if became is None:
+            continue
+        by, task_id = scene.actor(person), scene.made[f"task-{person}"]
+        taken = tasks.accept_task(by=by, task_id=task_id, version=1, now=now)
+        if became:
+            tasks.finish_task(by=by, task_id=task_id, version=taken.version, note=became, now=now)
+
+
+def _answer(scene: Scene, now: datetime) -> None:
+    """You said, we did: what is done so far, told to everybody behind the problem; the priority goes on."""
+    told, problem, by = scene.story["answer"], scene.story["problem"], scene.actor("manager")
+    words = Words(
+        title=problem["title"],
+        title_cy=problem["title_cy"],
+        said=told["said"],
+        said_cy=told["said_cy"],
+        did=told["did"],
+        did_cy=told["did_cy"],
+        outcome=str(Outcome.BETTER),
     )
+    draft = publishing.draft_answer(
+        by=by,
+        neighbourhood_id=scene.neighbourhood.pk,
+        words=words,
+        problem_id=scene.made["problem"],
+        plan_id=scene.made["plan"],
+        now=now,
+    )
+    publishing.publish_answer(by=by, answer_id=draft.pk, version=draft.version, now=now)
 
 
 def _version(scene: Scene) -> int:

@@ -28,6 +28,9 @@ INCIDENT = np.dtype(
 
 ASB_KINDS = ("", "personal", "nuisance", "environmental")
 WANTED = 120_000
+"""Incidents in the months of the window that have been handed over."""
+HANDED_OVER = timedelta(days=1)
+"""The force hands a month over on the second day of the next."""
 STREET_SPREAD = 1.15
 """Log-normal spread of streets' own pull: gives the few streets that hold a large part of all incidents."""
 STREET_PULL_MOST = 6.5
@@ -60,6 +63,11 @@ class Window:
     def days(self) -> NDArray[np.datetime64]:
         """Every day of the window as datetime64[D]."""
         return np.arange(np.datetime64(self.start), np.datetime64(self.until) + 1)
+
+    def is_handed_over(self, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+        """Whether the month of each day or instant has been handed over by `until`; ten or eleven months have."""
+        handed: NDArray[np.bool_] = days.astype("M8[M]") < np.datetime64(self.until - HANDED_OVER, "M")
+        return handed
 
     def month_number(self, days: NDArray[np.datetime64]) -> NDArray[np.int64]:
         """Which month of the window, 0 to 11, each day or instant falls in."""
@@ -100,9 +108,7 @@ def _ordinary(
     rng: np.random.Generator, county_map: CountyMap, window: Window, number: int, pull: NDArray[np.float64]
 ) -> Table:
     profile = PROFILES[number]
-    share = profile.share / sum(one.share for one in PROFILES)
-    length = len(window.days()) / 365
-    count = int(rng.poisson(WANTED * share * length))
+    count = int(rng.poisson(_expected(profile, window)))
     anchors = county_map.anchors
     weight = pull * anchors.addresses.astype(float) ** 0.5 * _kind_factor(county_map, profile)
     score = np.array([lsoa.deprivation_score for lsoa in county_map.lsoas])[anchors.lsoa]
@@ -114,6 +120,14 @@ def _ordinary(
     rows["e"] = anchors.e[rows["anchor"]] + rng.normal(0, SCATTER_M, count)
     rows["n"] = anchors.n[rows["anchor"]] + rng.normal(0, SCATTER_M, count)
     return rows
+
+
+def _expected(profile: Profile, window: Window) -> float:
+    """How many of a category the window holds for the months handed over to hold their share of all that are wanted."""
+    days = window.days()
+    season = np.array(profile.year)[days.astype("M8[M]").astype(np.int64) % 12]
+    share = profile.share / sum(one.share for one in PROFILES)
+    return float(WANTED * share * season.sum() / season[window.is_handed_over(days)].sum())
 
 
 def _kind_factor(county_map: CountyMap, profile: Profile) -> NDArray[np.float64]:

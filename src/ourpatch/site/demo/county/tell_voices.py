@@ -16,7 +16,7 @@ from .script import StoryText
 from .setting import Setting
 from .tell_problems import MEETING_QUARTERS, meeting_key, meeting_starts
 
-OTHER_CONCERNS, QUESTIONS = 180, 46
+OTHER_CONCERNS, QUESTIONS = 156, 46
 ANONYMOUS, NOT_SURE_WHERE, NO_ANSWER_YET, LATE, HOLDING = 0.3, 0.12, 0.035, 0.09, 0.07
 BUSY = {"core": 1.2, "inner": 1.4, "estate": 1.5, "suburb": 0.8, "town": 1.0, "rural": 0.55}
 """How readily neighbourhoods of each character raise things, per head."""
