@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tests.data.factories_store import load
 from tests.foundation.factories import LONG_AGO, make_partnership, make_user, sign_in
 
 from ourpatch.data.exchange.models import HandedIn
+from ourpatch.data.store import specs
 from ourpatch.data.store.models import Submission
 from ourpatch.foundation.accounts.actors import ROLES
 from ourpatch.foundation.accounts.models import RoleGrant
@@ -114,6 +116,19 @@ def test_the_rules_are_stated(analyst: Client) -> None:
     text = analyst.get("/workspace/data/rules/").content.decode()
 
     assert "A Crime ID that came before in the same file" in text
+
+
+def test_every_dataset_says_whose_duty_it_is_and_what_a_row_holds(analyst: Client) -> None:
+    listed = analyst.get("/workspace/data/specifications/").content.decode()
+    assert "cannot be handed in yet" in listed
+
+    for spec in specs.every().values():
+        assert f"/workspace/data/specifications/{spec.key}/" in listed
+        shown = unescape(analyst.get(f"/workspace/data/specifications/{spec.key}/").content.decode())
+        assert all(str(each.label) in shown for each in spec.fields)
+        assert all(str(each.why) in shown for each in spec.singling)
+        assert spec.duty is None or spec.duty.source in shown
+    assert analyst.get("/workspace/data/specifications/nothing/").status_code == 404
 
 
 def test_others_may_look_and_not_touch(client: Client, shire: Squareshire) -> None:

@@ -204,6 +204,7 @@ def _places(scene: Scene) -> dict[str, Any]:
         "strategic_id": aim.pk,
         "code": "leadership",
         "part": "scanning",
+        "dataset": "school_exclusions",
     }
 
 
