@@ -80,6 +80,7 @@ def _add_loading(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     boundaries.add_argument("--lsoas", type=Path)
     boundaries.add_argument("--ward-population", type=Path)
     boundaries.add_argument("--deprivation", type=Path)
+    boundaries.add_argument("--lsoa-changes", type=Path, help="the published lookup of LSOAs of 2011 and 2021 (CSV)")
     boundaries.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
     boundaries.add_argument("--json", action="store_true")
     boundaries.set_defaults(command=_load_boundaries)

@@ -44,21 +44,24 @@ def boundaries(arguments: argparse.Namespace) -> int:
     """`ourpatch load-boundaries`: 0 when all was loaded, whatever rows did not match; they are listed one by one."""
     files = ("districts", "wards", "lsoas", "ward_population", "deprivation")
     named = {name: getattr(arguments, name) for name in files}
-    if arguments.folder is None and not any(named.values()):
+    areas_named = arguments.folder is not None or any(named.values())
+    if not areas_named and arguments.lsoa_changes is None:
         raise BadInput(_("Name a folder, or the files one by one. See ourpatch load-boundaries --help."))
+    by, now, dry_run = command_line(Places.VIEW, Places.LOAD), clock.now(), arguments.dry_run
+    reports = []
     with progress() as tell:
-        report = places.load_boundaries(
-            by=command_line(Places.VIEW, Places.LOAD),
-            now=clock.now(),
-            folder=arguments.folder,
-            dry_run=arguments.dry_run,
-            progress=tell,
-            **named,
-        )
+        if areas_named:
+            reports.append(
+                places.load_boundaries(by=by, now=now, folder=arguments.folder, dry_run=dry_run, progress=tell, **named)
+            )
+        if arguments.lsoa_changes is not None:
+            path = arguments.lsoa_changes
+            reports.append(places.load_lsoa_changes(by=by, path=path, now=now, dry_run=dry_run, progress=tell))
     if arguments.json:
-        _print_json(report.as_dict())
+        told = [report.as_dict() for report in reports]
+        _print_json(told[0] if len(told) == 1 else told)
     else:
-        _print_lines(_told(report))
+        _print_lines(line for report in reports for line in _told(report))
     return 0
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from ourpatch.foundation.places import actions, reading, rules
+from ourpatch.foundation.places import actions, changes, reading, rules
 from ourpatch.foundation.places.models import Area, AreaKind, BoundarySet
 from ourpatch.foundation.places.permissions import Permission
-from ourpatch.foundation.places.reading import AreaRow, DeprivationRow, PopulationRow, ReadAreas
+from ourpatch.foundation.places.reading import AreaRow, DeprivationRow, LsoaChangeRow, PopulationRow, ReadAreas
 from ourpatch.ground.clock import london_date
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.geo import from_wkb
@@ -193,6 +193,30 @@ def load_boundaries(
     return report
 
 
+def load_lsoa_changes(
+    *, by: Actor, path: Path, now: datetime, dry_run: bool = False, progress: Progress | None = None
+) -> Report:
+    """Load the published lookup of LSOAs of 2011 and 2021 (a CSV file), and say what happened; the same again changes nothing.
+
+    The report's notes name the areas about which the file contradicts itself: no trend is reckoned over them. Raises BadInput,
+    NotAllowed; a load that fails can be run again and goes on where it stopped.
+    """
+    by.require(Permission.VIEW if dry_run else Permission.LOAD)
+    tell, report = progress or _quiet, Report(dry_run)
+    rows = reading.read_lsoa_changes(path)
+    _tell_changes(path, rows, report)
+    if dry_run:
+        return report
+    step = _counting(tell, path.name, len(rows))
+    _loaded, is_new = actions.load_lsoa_changes(
+        by=by, rows=rows, source=path.name, now=now, notes=report.notes, step=step
+    )
+    new = _("The lookup of LSOA changes is loaded and used from now on.")
+    there = _("The lookup of LSOA changes was already there, nothing changed.")
+    report.say("new_lsoa_changes", len(rows) if is_new else 0, new if is_new else there)
+    return report
+
+
 # ---------------------------------------------------------------- reading
 
 
@@ -365,6 +389,21 @@ def _names(kind: AreaKind, read: _Read) -> dict[str, str]:
     return {area.code: area.name for area in areas}
 
 
+def _tell_changes(path: Path, rows: Collection[LsoaChangeRow], report: Report) -> None:
+    found = changes.groups(row.line for row in rows)
+    of = {code.name.lower(): sum(group.change is code for group in found) for code in changes.ChangeCode}
+    report.counts |= {f"{name}_lsoas": count for name, count in of.items()}
+    line = _(
+        "%(file)s: %(rows)s lines. Groups of LSOAs: %(unchanged)s unchanged, %(split)s split, %(merged)s merged, "
+        "%(irregular)s redrawn irregularly.",
+        file=path.name,
+        rows=len(rows),
+        **of,
+    )
+    report.say("lsoa_changes", len(rows), line)
+    report.notes += [group.refusal for group in found if group.contradicts and group.refusal]
+
+
 def _stored(kind: AreaKind) -> Iterator[AreaRow]:
     newest = BoundarySet.objects.complete().filter(kind=kind).values("pk")[:1]
     for area in Area.objects.filter(boundary_set_id__in=newest).order_by("code"):
@@ -444,9 +483,30 @@ class _Load:
             return
         partnerships = actions.make_partnerships_from_districts(by=self.by, county=county, now=self.now)
         self.report.say("partnerships", len(partnerships), _("%(count)s partnerships.", count=len(partnerships)))
+        if self._wards_hold_another_day(mapping):
+            return
         step = self._counting("neighbourhoods", None)
         made = actions.make_neighbourhoods_from_wards(by=self.by, mapping=mapping, now=self.now, step=step)
         self.report.say("neighbourhoods", len(made), _("%(count)s neighbourhoods.", count=len(made)))
+
+    def _wards_hold_another_day(self, mapping: list[reading.NeighbourhoodRow] | None) -> bool:
+        """True, and said, when neighbourhoods cannot be made of this load's wards, because today's are others.
+
+        Wards of a review may be loaded before their day, and those of the past for the sake of old figures.
+        """
+        today = london_date(self.now)
+        sets = BoundarySet.objects.complete().filter(kind=AreaKind.WARD)
+        loaded = sets.filter(pk__in=[pk for kind, pk in self.sets.items() if kind == AreaKind.WARD]).first()
+        if loaded is None or rules.in_force(sets, today)[AreaKind.WARD] == loaded:
+            return False
+        if loaded.valid_from > today:
+            line = _(
+                "These wards hold from %(day)s. The present neighbourhoods stay until then: load the same files again on or "
+                "after that day to make the neighbourhoods of the new wards.",
+                day=loaded.valid_from.isoformat(),
+            )
+            self.report.say("wards_not_yet_in_force", 1, line)
+        return loaded.valid_from > today or mapping is not None
 
     def directories(self, files: Files) -> None:
         """Load the postcode directory and the gazetteer."""
@@ -482,14 +542,18 @@ class _Load:
         return self.sets[kind]
 
     def _counting(self, words: str, total: int | None) -> Callable[[int], None]:
-        done = 0
+        return _counting(self.tell, words, total)
 
-        def step(count: int) -> None:
-            nonlocal done
-            done += count
-            self.tell(words, done, total)
 
-        return step
+def _counting(tell: Progress, words: str, total: int | None) -> Callable[[int], None]:
+    done = 0
+
+    def step(count: int) -> None:
+        nonlocal done
+        done += count
+        tell(words, done, total)
+
+    return step
 
 
 def _quiet(words: str, done: int, total: int | None) -> None:

@@ -168,3 +168,43 @@ class Postcode(models.Model):
     shown = models.CharField(max_length=8)
     easting = models.FloatField()
     northing = models.FloatField()
+
+
+class LsoaChangeSetQuerySet(models.QuerySet["LsoaChangeSet"]):
+    def complete(self) -> Self:
+        """Lookups whose lines have all arrived, the one in use first."""
+        return self.filter(loaded_at__isnull=False).order_by("-loaded_at", "-pk")
+
+
+class LsoaChangeSet(models.Model):
+    """The published lookup of LSOAs of 2011 and 2021, as it was loaded; the one loaded last is used.
+
+    `loaded_at` is empty while its lines arrive. `notes` are the contradictions found in it (see `BoundarySet.notes`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=300)
+    content_sha256 = models.CharField(max_length=64, unique=True)
+    loaded_at = models.DateTimeField(null=True)
+    notes = models.JSONField(default=list)
+
+    objects = LsoaChangeSetQuerySet.as_manager()
+
+
+class LsoaChange(models.Model):
+    """One line of the lookup: an area of 2011, one of 2021 that it shares ground with, and how it changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    change_set = models.ForeignKey(LsoaChangeSet, on_delete=models.CASCADE, related_name="changes")
+    code_2011 = models.CharField(max_length=9)
+    name_2011 = models.CharField(max_length=120)
+    change = models.CharField(max_length=1)
+    code_2021 = models.CharField(max_length=9)
+    name_2021 = models.CharField(max_length=120)
+    district_code = models.CharField(max_length=9, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change_set", "code_2011", "code_2021"], name="lsoa_change_once_in_set"),
+            models.CheckConstraint(condition=Q(change__in=["U", "S", "M", "X"]), name="lsoa_change_code_is_published"),
+        ]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from statistics import fmean
 from uuid import UUID
 
 import shapely
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
-from ourpatch.foundation.places import rules
+from ourpatch.foundation.places import changes, rules
+from ourpatch.foundation.places.changes import Change, ChangeCode, Group
 from ourpatch.foundation.places.models import (
     Area,
     AreaKind,
     BoundarySet,
+    LsoaChange,
+    LsoaChangeSet,
     PlaceName,
     Postcode,
     ServiceArea,
@@ -27,7 +31,7 @@ from ourpatch.foundation.places.models import (
 )
 from ourpatch.foundation.places.permissions import Permission
 from ourpatch.foundation.places.resolver import Assigned, Resolver
-from ourpatch.ground.errors import NotFound
+from ourpatch.ground.errors import BadInput, NotFound
 from ourpatch.ground.geo import from_wkb
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.words import Message
@@ -110,6 +114,56 @@ def areas(kind: str, vintage: str | None = None) -> QuerySet[Area]:
     sets = BoundarySet.objects.complete().filter(kind=kind)
     chosen = sets.filter(vintage=vintage) if vintage else sets
     return Area.objects.filter(boundary_set_id__in=chosen.values("pk")[:1]).defer("outline").order_by("code")
+
+
+def sets_of(codes: Iterable[str], kind: str = AreaKind.WARD) -> dict[str, tuple[BoundarySet, ...]]:
+    """Code -> the boundary sets of this kind that have it, oldest first; a code that none has is left out.
+
+    Says which vintage a ward code belongs to, and so which outlines and populations go with a figure. A code that a review left
+    alone is in several.
+    """
+    complete = BoundarySet.objects.complete().filter(kind=kind)
+    found = Area.objects.filter(code__in=set(codes), boundary_set__in=complete.order_by()).select_related(
+        "boundary_set"
+    )
+    sets: dict[str, tuple[BoundarySet, ...]] = {}
+    for area in found.defer("outline").order_by("code", "boundary_set__valid_from", "boundary_set_id"):
+        sets[area.code] = (*sets.get(area.code, ()), area.boundary_set)
+    return sets
+
+
+# ---------------------------------------------------------------- LSOAs of 2011 and of 2021
+
+
+def comparable_lsoas(codes_2011: Collection[str], codes_2021: Collection[str]) -> tuple[Group, ...]:
+    """The groups of LSOAs over which figures of 2011 and of 2021 areas can be compared, or why not (see `Group.refusal`).
+
+    Raises BadInput when the lookup is not loaded.
+    """
+    return changes.comparable(codes_2011, codes_2021, lsoa_changes())
+
+
+def lsoa_changes() -> tuple[Change, ...]:
+    """The lookup in use, for `changes.compare` and `changes.like_for_like`. Raises BadInput when none is loaded."""
+    in_use = LsoaChangeSet.objects.complete().values_list("pk", flat=True).first()
+    if in_use is None:
+        raise BadInput(
+            _(
+                "The lookup of LSOA changes is not loaded, so figures of 2011 and 2021 areas cannot be compared. Load it with "
+                "ourpatch load-boundaries --lsoa-changes."
+            )
+        )
+    return _lsoa_changes(in_use)
+
+
+@lru_cache(maxsize=2)
+def _lsoa_changes(change_set_id: UUID) -> tuple[Change, ...]:
+    """A complete lookup never changes."""
+    rows = LsoaChange.objects.filter(change_set_id=change_set_id).order_by("code_2011", "code_2021")
+    return tuple(
+        Change(code_2011, code_2021, ChangeCode(change))
+        for code_2011, code_2021, change in rows.values_list("code_2011", "code_2021", "change")
+    )
 
 
 # ---------------------------------------------------------------- outlines
@@ -205,9 +259,17 @@ def _wards_of(service_area: ServiceArea) -> QuerySet[Area]:
     if kinds == {AreaKind.WARD}:
         return own
     if kinds == {AreaKind.DISTRICT}:
-        return areas(AreaKind.WARD).filter(parent_code__in=own.values("code"))
+        return _settled_wards().filter(parent_code__in=own.values("code"))
     made_of = _newest_parts(_neighbourhood_ids(service_area))
     return Area.objects.filter(pk__in=[area for parts in made_of.values() for area in _area_ids(parts)])
+
+
+def _settled_wards() -> QuerySet[Area]:
+    """The newest wards that neighbourhoods are made of, else the newest: those of a review may be loaded before their day."""
+    parts = ServiceAreaPart.objects.filter(area__boundary_set_id=OuterRef("pk"), kind=ServiceAreaKind.NEIGHBOURHOOD)
+    sets = BoundarySet.objects.complete().filter(kind=AreaKind.WARD).annotate(is_settled=Exists(parts))
+    chosen = sets.order_by("-is_settled", "-valid_from", "-loaded_at").values("pk")[:1]
+    return Area.objects.filter(boundary_set_id__in=chosen).defer("outline")
 
 
 def _neighbourhood_ids(service_area: ServiceArea) -> list[UUID]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -22,6 +22,12 @@ from ourpatch.ground.geo import AreaIndex, from_wkb
 
 Objects = NDArray[np.object_]
 Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
+SetIds = tuple[tuple[str, UUID], ...]
+"""Kind of area and boundary set, in order."""
+
+PLACED = (ServiceAreaKind.NEIGHBOURHOOD, ServiceAreaKind.PARTNERSHIP)
+"""What a point is told to lie in."""
 
 NO_AREA = ""
 
@@ -60,10 +66,11 @@ class Drawn:
 class Resolver:
     """The boundaries of a day and the service areas made of them, ready to be asked."""
 
-    def __init__(self, set_ids: Mapping[str, UUID]) -> None:
+    def __init__(self, set_ids: Mapping[str, UUID], made_of: Mapping[str, Mapping[str, UUID]]) -> None:
+        """`made_of`: kind of service area -> kind of area -> the set that those are made of."""
         self.set_ids = dict(set_ids)
-        self._drawn = {kind: drawn(set_id) for kind, set_id in self.set_ids.items()}
-        self._service_areas = _service_areas_by_code(self.set_ids)
+        self._made_of = {kind: dict(sets) for kind, sets in made_of.items()}
+        self._service_areas = _service_areas_by_code(self._made_of)
         self._partnership_of = _partnerships_of_neighbourhoods()
         self.geography = self._fingerprint()
 
@@ -73,30 +80,32 @@ class Resolver:
 
         Two small queries when warm. Hold one for a batch, and ask again for the next.
         """
-        chosen = rules.in_force(BoundarySet.objects.complete().defer("notes"), on)
-        parts = ServiceAreaPart.objects.aggregate(last=Max("pk"), count=Count("pk"))
-        return _resolver(tuple((kind, each.pk) for kind, each in sorted(chosen.items())), parts["last"], parts["count"])
+        sets = list(BoundarySet.objects.complete().defer("notes"))
+        parts = tuple(
+            ServiceAreaPart.objects.filter(kind__in=PLACED)
+            .values_list("kind", "area__boundary_set_id")
+            .annotate(last=Max("pk"), count=Count("pk"))
+            .order_by("kind", "area__boundary_set_id")
+        )
+        chosen = _ids(rules.in_force(sets, on))
+        made_of = tuple(
+            (kind, _made_of(sets, chosen, {row[1] for row in parts if row[0] == kind}, on)) for kind in PLACED
+        )
+        return _resolver(chosen, made_of, parts)
 
     def assign(self, e: ArrayLike, n: ArrayLike) -> Assigned:
         """Every area of each point; eastings and northings in metres (EPSG:27700), NaN gives none.
 
         A point's district is its ward's, so that the two never disagree along a generalised border. Its neighbourhood is the
-        one its LSOA, ward or district belongs to; its partnership is its neighbourhood's, else its district's.
+        one its LSOA, ward or district belongs to; its partnership is its neighbourhood's, else its district's. Where no
+        neighbourhoods are made of the wards in force yet, those of the wards before them hold.
         """
         east, north = np.asarray(e, dtype=float).ravel(), np.asarray(n, dtype=float).ravel()
-        at = {kind: self._locate(kind, east, north) for kind in (AreaKind.DISTRICT, AreaKind.WARD, AreaKind.LSOA)}
-        district = self._take(AreaKind.DISTRICT, "codes", at[AreaKind.DISTRICT])
-        of_ward = self._take(AreaKind.WARD, "parents", at[AreaKind.WARD])
-        district = np.where(of_ward != NO_AREA, of_ward, district)
-        codes = {
-            AreaKind.DISTRICT: district,
-            AreaKind.WARD: self._take(AreaKind.WARD, "codes", at[AreaKind.WARD]),
-            AreaKind.LSOA: self._take(AreaKind.LSOA, "codes", at[AreaKind.LSOA]),
-        }
-        neighbourhood = self._service_area(ServiceAreaKind.NEIGHBOURHOOD, codes)
-        partnership = self._service_area(ServiceAreaKind.PARTNERSHIP, codes)
+        codes = _codes(self.set_ids, east, north)
+        neighbourhood = self._service_area(ServiceAreaKind.NEIGHBOURHOOD, codes, east, north)
+        partnership = self._service_area(ServiceAreaKind.PARTNERSHIP, codes, east, north)
         return Assigned(
-            district=district,
+            district=codes[AreaKind.DISTRICT],
             ward=codes[AreaKind.WARD],
             lsoa=codes[AreaKind.LSOA],
             neighbourhood=neighbourhood,
@@ -114,32 +123,28 @@ class Resolver:
 
     @cached_property
     def _best_fit(self) -> dict[Any, Any]:
-        if AreaKind.LSOA not in self._drawn:
+        if AreaKind.LSOA not in self.set_ids:
             return {}
-        lsoas = self._drawn[AreaKind.LSOA]
+        lsoas = drawn(self.set_ids[AreaKind.LSOA])
         found = self.assign(*lsoas.inside_points).neighbourhood
         return dict(zip(lsoas.index.keys, found, strict=True))
 
-    def _locate(self, kind: str, e: NDArray[np.float64], n: NDArray[np.float64]) -> Indices:
-        found = self._drawn.get(kind)
-        return found.index.locate(e, n) if found else np.full(e.size, -1, dtype=np.intp)
-
-    def _take(self, kind: str, what: str, at: Indices) -> Objects:
-        found = self._drawn.get(kind)
-        taken: Objects = getattr(found, what)[at] if found else np.full(at.size, NO_AREA, dtype=object)
-        return taken
-
-    def _service_area(self, kind: str, codes: Mapping[AreaKind, Objects]) -> Objects:
+    def _service_area(self, kind: str, codes: Mapping[str, Objects], e: Floats, n: Floats) -> Objects:
         """By the smallest area that says it: LSOA, then ward, then district."""
-        by_code = self._service_areas[kind]
+        by_code, sets = self._service_areas[kind], self._made_of[kind]
+        if sets != self.set_ids:
+            codes = _codes(sets, e, n)
         smallest_first = (AreaKind.LSOA, AreaKind.WARD, AreaKind.DISTRICT)
         found = [_look_up(by_code[area], codes[area]) for area in smallest_first if by_code.get(area)]
-        nowhere = np.full(codes[AreaKind.WARD].size, None, dtype=object)
+        nowhere = np.full(e.size, None, dtype=object)
         return _first(*found, nowhere)
 
     def _fingerprint(self) -> str:
         """64 hexadecimal digits that change when a point could get other areas."""
-        digest = hashlib.sha256(repr(sorted((str(kind), str(pk)) for kind, pk in self.set_ids.items())).encode())
+        every = [self.set_ids, *(sets for _kind, sets in sorted(self._made_of.items()) if sets != self.set_ids)]
+        digest = hashlib.sha256()
+        for sets in every:
+            digest.update(repr(sorted((str(kind), str(pk)) for kind, pk in sets.items())).encode())
         for kind, by_area in sorted(self._service_areas.items()):
             for area, by_code in sorted(by_area.items()):
                 digest.update(repr((str(kind), str(area), sorted((c, str(i)) for c, i in by_code.items()))).encode())
@@ -147,9 +152,39 @@ class Resolver:
 
 
 @lru_cache(maxsize=4)
-def _resolver(set_ids: tuple[tuple[str, UUID], ...], last_part: int | None, parts: int) -> Resolver:
+def _resolver(set_ids: SetIds, made_of: tuple[tuple[str, SetIds], ...], parts: tuple[object, ...]) -> Resolver:
     """Kept as long as the sets and the service areas made of them are the same."""
-    return Resolver(dict(set_ids))
+    return Resolver(dict(set_ids), {kind: dict(sets) for kind, sets in made_of})
+
+
+def _made_of(sets: Iterable[BoundarySet], chosen: SetIds, with_parts: Collection[UUID], on: date | None) -> SetIds:
+    """The sets that a kind of service area is made of: those in force; where nothing is made of one yet, the one before it."""
+    settled = dict(_ids(rules.in_force((each for each in sets if each.pk in with_parts), on)))
+    return tuple((kind, pk if pk in with_parts else settled.get(kind, pk)) for kind, pk in chosen)
+
+
+def _ids(sets: Mapping[str, BoundarySet]) -> SetIds:
+    return tuple((kind, each.pk) for kind, each in sorted(sets.items()))
+
+
+def _codes(set_ids: Mapping[str, UUID], e: Floats, n: Floats) -> dict[str, Objects]:
+    """Kind of area -> the code of the area of each point ("" where none) in these sets; a point's district is its ward's."""
+    at = {kind: _locate(set_ids, kind, e, n) for kind in (AreaKind.DISTRICT, AreaKind.WARD, AreaKind.LSOA)}
+    of_ward = _take(set_ids, AreaKind.WARD, "parents", at[AreaKind.WARD])
+    codes: dict[str, Objects] = {kind: _take(set_ids, kind, "codes", found) for kind, found in at.items()}
+    codes[AreaKind.DISTRICT] = np.where(of_ward != NO_AREA, of_ward, codes[AreaKind.DISTRICT])
+    return codes
+
+
+def _locate(set_ids: Mapping[str, UUID], kind: str, e: Floats, n: Floats) -> Indices:
+    return drawn(set_ids[kind]).index.locate(e, n) if kind in set_ids else np.full(e.size, -1, dtype=np.intp)
+
+
+def _take(set_ids: Mapping[str, UUID], kind: str, what: str, at: Indices) -> Objects:
+    if kind not in set_ids:
+        return np.full(at.size, NO_AREA, dtype=object)
+    taken: Objects = getattr(drawn(set_ids[kind]), what)[at]
+    return taken
 
 
 @lru_cache(maxsize=12)
@@ -168,17 +203,13 @@ def drawn(set_id: UUID) -> Drawn:
     )
 
 
-def _service_areas_by_code(set_ids: Mapping[str, UUID]) -> dict[str, dict[str, dict[str, UUID]]]:
+def _service_areas_by_code(made_of: Mapping[str, Mapping[str, UUID]]) -> dict[str, dict[str, dict[str, UUID]]]:
     """Kind of service area -> kind of area -> code -> id."""
-    found: dict[str, dict[str, dict[str, UUID]]] = {
-        ServiceAreaKind.NEIGHBOURHOOD: {},
-        ServiceAreaKind.PARTNERSHIP: {},
-    }
-    parts = ServiceAreaPart.objects.filter(kind__in=list(found), area__boundary_set_id__in=list(set_ids.values()))
-    for kind, area_kind, code, pk in parts.values_list(
-        "kind", "area__boundary_set__kind", "area__code", "service_area_id"
-    ):
-        found[kind].setdefault(area_kind, {})[code] = pk
+    found: dict[str, dict[str, dict[str, UUID]]] = {kind: {} for kind in made_of}
+    for kind, sets in made_of.items():
+        parts = ServiceAreaPart.objects.filter(kind=kind, area__boundary_set_id__in=list(sets.values()))
+        for area_kind, code, pk in parts.values_list("area__boundary_set__kind", "area__code", "service_area_id"):
+            found[kind].setdefault(area_kind, {})[code] = pk
     return found
 
 

@@ -11,6 +11,7 @@ from ourpatch.foundation.places.actions.boundary_sets import (
     note_on_set,
 )
 from ourpatch.foundation.places.actions.directories import Kept, load_place_names, load_postcodes
+from ourpatch.foundation.places.actions.lsoa_changes import load_lsoa_changes
 from ourpatch.foundation.places.actions.service_areas import (
     make_neighbourhoods_from_wards,
     make_partnerships_from_districts,
@@ -22,6 +23,7 @@ __all__ = [
     "attach_deprivation",
     "attach_population",
     "load_boundary_set",
+    "load_lsoa_changes",
     "load_place_names",
     "load_postcodes",
     "make_neighbourhoods_from_wards",

@@ -5,6 +5,7 @@ from ourpatch.foundation.places.reading.parents import within_districts
 from ourpatch.foundation.places.reading.rows import (
     AreaRow,
     DeprivationRow,
+    LsoaChangeRow,
     NeighbourhoodRow,
     PlaceNameRow,
     PopulationRow,
@@ -15,6 +16,7 @@ from ourpatch.foundation.places.reading.tables import (
     place_names,
     postcodes,
     read_deprivation,
+    read_lsoa_changes,
     read_neighbourhoods,
     read_population,
 )
@@ -23,6 +25,7 @@ __all__ = [
     "AreaRow",
     "Columns",
     "DeprivationRow",
+    "LsoaChangeRow",
     "NeighbourhoodRow",
     "PlaceNameRow",
     "PopulationRow",
@@ -33,6 +36,7 @@ __all__ = [
     "postcodes",
     "read_areas",
     "read_deprivation",
+    "read_lsoa_changes",
     "read_neighbourhoods",
     "read_population",
     "within_districts",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
+from ourpatch.foundation.places.changes import Change
 from ourpatch.ground.words import Message
 
 
@@ -60,6 +61,17 @@ class NeighbourhoodRow:
     code: str
     neighbourhood: str
     slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class LsoaChangeRow:
+    """One line of the lookup of LSOA changes, with its names; `district_code` where the file has it."""
+
+    row: int
+    line: Change
+    name_2011: str
+    name_2021: str
+    district_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

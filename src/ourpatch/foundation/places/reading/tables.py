@@ -13,9 +13,11 @@ from django.utils.text import slugify
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ourpatch.foundation.places import rules
+from ourpatch.foundation.places.changes import Change, ChangeCode
 from ourpatch.foundation.places.reading.archives import refuse_too_large
 from ourpatch.foundation.places.reading.rows import (
     DeprivationRow,
+    LsoaChangeRow,
     NeighbourhoodRow,
     PlaceNameRow,
     PopulationRow,
@@ -37,6 +39,8 @@ DECILE = ("original_decile", "imd_decile", "decile")
 GROUP_NAME = ("neighbourhood_name", "neighbourhood")
 GROUP_CODE = ("neighbourhood_code",)
 NO_GRID_REFERENCE = "9"
+# England and Wales have 35,796 lines.
+MOST_CHANGES = 100_000
 
 
 def read_population(path: Path) -> list[PopulationRow]:
@@ -79,6 +83,60 @@ def read_neighbourhoods(path: Path) -> list[NeighbourhoodRow]:
         for number, row in rows
         if _text(row, code) and _text(row, name)
     ]
+
+
+def read_lsoa_changes(path: Path) -> list[LsoaChangeRow]:
+    """The lookup of LSOA changes, from a CSV file with the publisher's columns (LSOA11CD, CHGIND, LSOA21CD, names, district).
+
+    Raises BadInput: no such file or columns, no lines, too many, a code that is no LSOA's, a change code that is none, a line
+    that is there twice with two changes. The same line again is one line. Source: see `ourpatch.foundation.places.changes`.
+    """
+    if not path.is_file():
+        raise BadInput(_("There is no file %(file)s.", file=path.name))
+    head, rows = _head_and_rows(path)
+    code_2011, change, code_2021 = (_column(path, head, (each,)) for each in ("lsoa11cd", "chgind", "lsoa21cd"))
+    name_2011, name_2021, district = (_optional(head, (each,)) for each in ("lsoa11nm", "lsoa21nm", "lad22cd"))
+    found: dict[tuple[str, str], LsoaChangeRow] = {}
+    for number, row in rows:
+        line = _change(path, number, _text(row, code_2011), _text(row, code_2021), _text(row, change))
+        district_code = _text(row, district)
+        read = LsoaChangeRow(
+            row=number,
+            line=line,
+            name_2011=_text(row, name_2011),
+            name_2021=_text(row, name_2021),
+            district_code=district_code if rules.is_code_of("district", district_code) else "",
+        )
+        first = found.setdefault((line.code_2011, line.code_2021), read)
+        if first.line.change is not line.change:
+            raise BadInput(
+                _(
+                    "%(file)s: rows %(first)s and %(row)s give the same two areas different change codes. Fetch it again.",
+                    file=path.name,
+                    first=first.row,
+                    row=number,
+                )
+            )
+        if len(found) > MOST_CHANGES:
+            raise BadInput(
+                _("%(file)s has more than %(most)s rows, so it is another file.", file=path.name, most=MOST_CHANGES)
+            )
+    if not found:
+        raise BadInput(_("%(file)s has no rows below its heading.", file=path.name))
+    return list(found.values())
+
+
+def _change(path: Path, number: int, code_2011: str, code_2021: str, change: str) -> Change:
+    for code in (code_2011, code_2021):
+        if not rules.is_code_of("lsoa", code):
+            raise BadInput(
+                _("%(file)s, row %(row)s: this is not the code of an LSOA, like E01012345.", file=path.name, row=number)
+            )
+    if change not in set(ChangeCode):
+        raise BadInput(
+            _("%(file)s, row %(row)s: the change code is none of U, S, M and X.", file=path.name, row=number)
+        )
+    return Change(code_2011, code_2021, ChangeCode(change))
 
 
 def postcodes(path: Path) -> Iterator[PostcodeRow]:
@@ -147,7 +205,11 @@ def _workbook(path: Path) -> Iterator[Cells]:
 def _csv(path: Path) -> Iterator[Cells]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from csv.reader(file)
+            for row in csv.reader(file):
+                # No database of ours holds a NUL, and one would rather fail than say so.
+                if any("\0" in cell for cell in row):
+                    raise csv.Error
+                yield row
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadInput(_("%(file)s is not a CSV file in UTF-8. Save it again as CSV UTF-8.", file=path.name)) from error
 
