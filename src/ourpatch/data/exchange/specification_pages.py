@@ -11,10 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from ourpatch.data.exchange.wording import CLASSES, KINDS, PERIODS
 from ourpatch.data.store import specs
 from ourpatch.data.store.permissions import Permission
-from ourpatch.data.store.rules import DataClass
-from ourpatch.data.store.specs import DatasetSpec, Duty, FieldKind, Period
+from ourpatch.data.store.specs import DatasetSpec, Duty
 from ourpatch.foundation import law
 from ourpatch.foundation.directory.models import OrganisationKind
 from ourpatch.foundation.law.entries import Item
@@ -22,34 +22,6 @@ from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import BadInput, NotFound
 from ourpatch.ground.pages import page
-from ourpatch.ground.words import Message
-from ourpatch.ground.words import say as _later
-
-CLASSES: dict[DataClass, Message] = {
-    DataClass.PERSONAL: _later("Personal: protected record by record"),
-    DataClass.CONTROLLED: _later("Controlled: only for named people and purposes"),
-    DataClass.PUBLISHABLE: _later("May be published, small numbers hidden"),
-}
-PERIODS: dict[Period, Message] = {Period.MONTH: _later("Every month"), Period.QUARTER: _later("Every quarter")}
-KINDS: dict[FieldKind, Message] = {
-    FieldKind.REFERENCE: _later("The sender's own number of the record"),
-    FieldKind.DATE: _later("Date"),
-    FieldKind.TIME: _later("Time of day"),
-    FieldKind.DATETIME: _later("Date and time"),
-    FieldKind.MONTH: _later("Month"),
-    FieldKind.EASTING: _later("Metres east (British National Grid)"),
-    FieldKind.NORTHING: _later("Metres north (British National Grid)"),
-    FieldKind.LONGITUDE: _later("Degrees of longitude (WGS84)"),
-    FieldKind.LATITUDE: _later("Degrees of latitude (WGS84)"),
-    FieldKind.POSTCODE: _later("Full postcode"),
-    FieldKind.OUTWARD: _later("First half of the postcode only"),
-    FieldKind.LSOA: _later("Code of the small area (LSOA)"),
-    FieldKind.PLACE: _later("The place in words"),
-    FieldKind.CODE: _later("A code from a list"),
-    FieldKind.COUNT: _later("Whole number"),
-    FieldKind.AGE: _later("Age in whole years"),
-    FieldKind.TEXT: _later("Words"),
-}
 
 
 @require_GET

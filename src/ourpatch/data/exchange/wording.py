@@ -1,0 +1,34 @@
+"""What the parts of a dataset's specification are called on pages."""
+
+from __future__ import annotations
+
+from ourpatch.data.store.rules import DataClass
+from ourpatch.data.store.specs import FieldKind, Period
+from ourpatch.ground.words import Message
+from ourpatch.ground.words import say as _
+
+CLASSES: dict[DataClass, Message] = {
+    DataClass.PERSONAL: _("Personal: protected record by record"),
+    DataClass.CONTROLLED: _("Controlled: only for named people and purposes"),
+    DataClass.PUBLISHABLE: _("May be published, small numbers hidden"),
+}
+PERIODS: dict[Period, Message] = {Period.MONTH: _("Every month"), Period.QUARTER: _("Every quarter")}
+KINDS: dict[FieldKind, Message] = {
+    FieldKind.REFERENCE: _("The sender's own number of the record"),
+    FieldKind.DATE: _("Date"),
+    FieldKind.TIME: _("Time of day"),
+    FieldKind.DATETIME: _("Date and time"),
+    FieldKind.MONTH: _("Month"),
+    FieldKind.EASTING: _("Metres east (British National Grid)"),
+    FieldKind.NORTHING: _("Metres north (British National Grid)"),
+    FieldKind.LONGITUDE: _("Degrees of longitude (WGS84)"),
+    FieldKind.LATITUDE: _("Degrees of latitude (WGS84)"),
+    FieldKind.POSTCODE: _("Full postcode"),
+    FieldKind.OUTWARD: _("First half of the postcode only"),
+    FieldKind.LSOA: _("Code of the small area (LSOA)"),
+    FieldKind.PLACE: _("The place in words"),
+    FieldKind.CODE: _("A code from a list"),
+    FieldKind.COUNT: _("Whole number"),
+    FieldKind.AGE: _("Age in whole years"),
+    FieldKind.TEXT: _("Words"),
+}
