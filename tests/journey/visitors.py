@@ -219,6 +219,8 @@ def in_the_other_language(page: Page) -> Iterator[None]:
     """English for Welsh and Welsh for English, until the block ends."""
     before = [each for each in page.context.cookies() if each["name"] == LANGUAGE_COOKIE]
     other = "en" if page.locator("html").get_attribute("lang") == "cy" else "cy"
+    # A cookie of the page's own folder would stand beside the one of the whole site, and lose to it.
+    page.context.clear_cookies(name=LANGUAGE_COOKIE)
     page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": other, "url": page.url}])
     try:
         yield
