@@ -35,7 +35,7 @@ def list_handed_in(by: Actor) -> QuerySet[HandedIn]:
 def list_datasets(by: Actor) -> list[DatasetState]:
     """Every dataset that can be loaded today, with the months that are; the others are specified only. Raises NotAllowed."""
     by.require(Permission.VIEW)
-    return [_state(spec) for spec in (specs.dataset(POLICE_UK),)]
+    return [_state(specs.dataset(POLICE_UK))]
 
 
 def _state(spec: DatasetSpec) -> DatasetState:

@@ -17,7 +17,6 @@ from ourpatch.data.store.permissions import Permission
 from ourpatch.data.store.specs import DatasetSpec, Duty
 from ourpatch.foundation import law
 from ourpatch.foundation.directory.models import OrganisationKind
-from ourpatch.foundation.law.entries import Item
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import BadInput, NotFound
@@ -97,10 +96,5 @@ def _holders(kinds: tuple[str, ...]) -> str:
 
 
 def _codes(request: HttpRequest, spec: DatasetSpec) -> list[str]:
-    book = law.book(clock.london_date(request.now))
-    language = get_language() or "en"
-
-    def named(item: Item) -> str:
-        return item.label(language)
-
-    return [named(item) for item in book.codes(spec.scheme)]
+    in_use = law.book(clock.london_date(request.now)).codes(spec.scheme)
+    return [name for _code, name in in_use.choices(get_language() or "en")]

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from ourpatch.data.store.rules import DataClass, PlacePrecision, TimePrecision
+from ourpatch.foundation.law import entries
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -55,17 +56,15 @@ class Period(StrEnum):
         return 1 if self is Period.MONTH else 3
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name in both languages; as text it is the reader's language."""
+class Label(entries.Label):
+    """A name in both languages; as text it is in the reader's."""
 
-    en: str
-    cy: str
+    __slots__ = ()
 
     def __str__(self) -> str:
         from django.utils.translation import get_language
 
-        return self.cy if (get_language() or "").startswith("cy") else self.en
+        return self(get_language() or "en")
 
 
 @dataclass(frozen=True, slots=True)
