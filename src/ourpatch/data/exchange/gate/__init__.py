@@ -1,0 +1,9 @@
+"""The depersonalisation gate: what identifies a person, in any cell, and rows that single somebody out. It holds a file; it never
+repeats what it found.
+"""
+
+from ourpatch.data.exchange.gate.examining import examine
+from ourpatch.data.exchange.gate.kinds import Kind
+from ourpatch.data.exchange.gate.singling import ReadRows, examine_rows
+
+__all__ = ["Kind", "ReadRows", "examine", "examine_rows"]
