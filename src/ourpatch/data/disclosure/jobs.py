@@ -7,6 +7,7 @@ from uuid import UUID
 from ourpatch.data.disclosure import actions
 from ourpatch.data.disclosure.permissions import Permission
 from ourpatch.data.store.events import DataChanged
+from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.ground import clock, events, jobs
 from ourpatch.ground.permission.actor import Actor
 
@@ -22,6 +23,8 @@ def release(partnership_id: str) -> None:
 
 @events.listen(DataChanged)
 def publish_what_changed(event: DataChanged) -> None:
-    """Recorded data changed: what was published of it is made anew."""
+    """Recorded data changed: what was published of it is made anew. Only street-level records are published so far."""
+    if event.dataset != POLICE_UK:
+        return
     for partnership_id in event.partnership_ids:
         jobs.enqueue(NAME, partnership_id)

@@ -5,10 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from ourpatch.data.exchange import actions
+from ourpatch.data.exchange.actions import deliveries
 from ourpatch.ground import clock, jobs
+from ourpatch.ground.permission.actor import Actor
 
 
 @jobs.job("exchange.load_handed_in", queue="bulk")
 def load_handed_in(handed_in_id: str) -> None:
     """Load a file that was handed in at the browser."""
     actions.load_handed_in(handed_in_id=UUID(handed_in_id), now=clock.now())
+
+
+@jobs.job(deliveries.READ, queue="bulk")
+def read_delivery(delivery_id: str) -> None:
+    """Read a file that somebody sent."""
+    actions.read_delivery(delivery_id=UUID(delivery_id), now=clock.now())
+
+
+@jobs.job("exchange.let_old_files_go", queue="bulk", at_hour=4)
+def let_old_files_go() -> None:
+    """Remove delivered files that nobody decided about, and old reports."""
+    actions.let_old_files_go(by=Actor.job("exchange.let_old_files_go", [], []), now=clock.now())

@@ -1,7 +1,52 @@
-"""Who may hand in files: whoever may load the store (`store.load`), in every partnership that a file has records of."""
+"""The permissions of the exchange. Archives as their publisher sends them need the store's own `store.load`."""
 
 from __future__ import annotations
 
-from ourpatch.data.store.permissions import Permission
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
 
-__all__ = ["Permission"]
+from ourpatch.foundation.directory import queries as directory
+from ourpatch.ground.errors import NotAllowed
+from ourpatch.ground.permission.actor import Actor
+
+
+class Permission(StrEnum):
+    """What may be done with what authorities send."""
+
+    SEND = "exchange.send"
+    """Send a dataset of one's own organisation and see what became of it."""
+    VIEW = "exchange.view"
+    """See every delivery of the partnership's members."""
+    MAP = "exchange.map"
+    """Send, and match a sender's columns to a dataset, for any member."""
+    LET_THROUGH = "exchange.let_through"
+    """Let a delivery through that the depersonalisation gate holds, with a reason."""
+
+
+def acts_for(by: Actor, organisation_id: UUID) -> bool:
+    """Whether an actor may send for an organisation: its own people, and who maps in a partnership that it is a member of."""
+    return any(
+        by.holds(Permission.MAP, each) or (by.organisation_id == organisation_id and by.holds(Permission.SEND, each))
+        for each in partnerships_of(organisation_id)
+    )
+
+
+def check_acts_for(by: Actor, organisation_id: UUID) -> None:
+    """Raises NotAllowed."""
+    if not acts_for(by, organisation_id):
+        raise NotAllowed(f"{by.name} may not send data for this organisation.")
+
+
+def lets_through(by: Actor, organisation_id: UUID) -> bool:
+    """Whether an actor may let through what the gate holds of an organisation's delivery."""
+    return any(by.holds(Permission.LET_THROUGH, each) for each in partnerships_of(organisation_id))
+
+
+def partnerships_of(organisation_id: UUID, on: date | None = None) -> frozenset[UUID]:
+    """The partnerships that an organisation is a member of on a day; without one, those that it ever was."""
+    return frozenset(
+        each.partnership_id
+        for each in directory.memberships_of(organisation_id)
+        if on is None or (each.from_on <= on and (each.until is None or on <= each.until))
+    )

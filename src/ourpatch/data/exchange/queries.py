@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from ourpatch.data.exchange.models import HandedIn
+from ourpatch.data.exchange.models import Delivery, DeliveryFinding, HandedIn, LayoutVersion
+from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.store import queries as store
 from ourpatch.data.store import specs
-from ourpatch.data.store.permissions import Permission
+from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.data.store.specs import DatasetSpec
+from ourpatch.foundation.directory.models import Membership, Organisation
+from ourpatch.ground.errors import NotFound
 from ourpatch.ground.permission.actor import Actor
+from ourpatch.ground.words import say as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +33,98 @@ class DatasetState:
 
 def list_handed_in(by: Actor) -> QuerySet[HandedIn]:
     """What the actor handed in, latest first. Raises NotAllowed."""
-    by.require(Permission.LOAD)
+    by.require(Store.LOAD)
     mine = HandedIn.objects.filter(user_id=by.id) if by.id else HandedIn.objects.none()
     return mine.order_by("-handed_in_at", "-pk")
 
 
+def list_deliveries(by: Actor, *, organisation_id: UUID | None = None, dataset: str = "") -> QuerySet[Delivery]:
+    """Deliveries that the actor may see, latest first. They hold no personal data: findings repeat nothing."""
+    found = Delivery.objects.filter(pk__in=_visible(by).values("pk")).select_related("organisation", "layout")
+    if organisation_id is not None:
+        found = found.filter(organisation_id=organisation_id)
+    if dataset:
+        found = found.filter(dataset=dataset)
+    return found.order_by("-received_at", "-pk")
+
+
+def get_delivery(by: Actor, delivery_id: UUID) -> Delivery:
+    """One delivery. Raises NotFound."""
+    return _one(list_deliveries(by).filter(pk=delivery_id))
+
+
+def delivery_by_receipt(by: Actor, receipt: str) -> Delivery:
+    """The delivery with a receipt, however it is written. Raises NotFound."""
+    signs = "".join(sign for sign in receipt.upper() if sign.isalnum())
+    return _one(list_deliveries(by).filter(receipt=f"{signs[:4]}-{signs[4:]}"))
+
+
+def list_findings(by: Actor, delivery_id: UUID) -> QuerySet[DeliveryFinding]:
+    """What was found in a delivery, the whole file first, then row by row. Raises NotFound."""
+    return get_delivery(by, delivery_id).findings.order_by("row_number", "pk")
+
+
+def list_layouts(by: Actor, organisation_id: UUID | None = None, dataset: str = "") -> QuerySet[LayoutVersion]:
+    """Senders' layouts that the actor may see, all versions, latest first."""
+    organisations = Membership.objects.filter(partnership_id__in=_places(by, Permission.MAP)).values("organisation_id")
+    own = Q(organisation_id=by.organisation_id) if by.holds(Permission.SEND) and by.organisation_id else Q(pk__in=[])
+    found = LayoutVersion.objects.filter(own | Q(organisation_id__in=organisations)).select_related("organisation")
+    if organisation_id is not None:
+        found = found.filter(organisation_id=organisation_id)
+    if dataset:
+        found = found.filter(dataset=dataset)
+    return found.order_by("organisation__name", "dataset", "name", "-number")
+
+
+def get_layout(by: Actor, layout_id: UUID) -> LayoutVersion:
+    """One version of a layout. Raises NotFound."""
+    found = list_layouts(by).filter(pk=layout_id).first()
+    if found is None:
+        raise NotFound(_("There is no such layout, or you may not see it."))
+    return found
+
+
+def senders_for(by: Actor, on: date) -> QuerySet[Organisation]:
+    """The organisations that the actor may send for on this day, by name."""
+    members = Membership.objects.filter(from_on__lte=on).filter(Q(until__isnull=True) | Q(until__gte=on))
+    mapped = Q(pk__in=members.filter(partnership_id__in=_places(by, Permission.MAP)).values("organisation_id"))
+    own = Q(
+        pk=by.organisation_id,
+        pk__in=members.filter(partnership_id__in=_places(by, Permission.SEND)).values("organisation_id"),
+    )
+    return Organisation.objects.filter(mapped | own).order_by("name")
+
+
+def datasets_sent_by(kinds: Iterable[str]) -> list[DatasetSpec]:
+    """The datasets that organisations of these kinds send, by their names."""
+    wanted = set(kinds)
+    return sorted(
+        (spec for spec in specs.every().values() if spec.mapped and wanted.intersection(spec.senders)),
+        key=lambda spec: str(spec.label),
+    )
+
+
+def _visible(by: Actor) -> QuerySet[Delivery]:
+    seen = Delivery.objects.none()
+    for permission in (Permission.VIEW, Permission.MAP, Permission.LET_THROUGH, Permission.SEND):
+        seen = seen | Delivery.objects.visible_to(by, permission)
+    return seen
+
+
+def _one(found: QuerySet[Delivery]) -> Delivery:
+    delivery = found.first()
+    if delivery is None:
+        raise NotFound(_("There is no such delivery, or you may not see it."))
+    return delivery
+
+
+def _places(by: Actor, permission: Permission) -> list[UUID]:
+    return [grant.partnership_id for grant in by.scopes(permission)]
+
+
 def list_datasets(by: Actor) -> list[DatasetState]:
     """Every dataset that can be loaded today, with the months that are; the others are specified only. Raises NotAllowed."""
-    by.require(Permission.VIEW)
+    by.require(Store.VIEW)
     return [_state(specs.dataset(POLICE_UK))]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from ourpatch.data.store.models import LivePeriod, SetAside, StoredFile, Submiss
 from ourpatch.data.store.permissions import Permission, check_held
 from ourpatch.data.store.rules import State
 from ourpatch.ground import events
-from ourpatch.ground.audit.trail import change
+from ourpatch.ground.audit.trail import Trail, change
 from ourpatch.ground.errors import Conflict, NotFound, OurpatchError
 from ourpatch.ground.identifiers import uuid7
 from ourpatch.ground.permission.actor import Actor
@@ -56,21 +56,31 @@ def in_use(dataset: str, supplier: str, period: date) -> Submission | None:
 
 
 def commit_submission(*, by: Actor, received: Received, staged: Sequence[Staged], now: datetime) -> Submission:
-    """Make staged files count: all of them from one instant on, in place of what was in use for that month.
+    """Make the staged files of one month count; see `commit_submissions`."""
+    return commit_submissions(by=by, several=[(received, staged)], now=now)[0]
+
+
+def commit_submissions(
+    *, by: Actor, several: Sequence[tuple[Received, Sequence[Staged]]], now: datetime
+) -> list[Submission]:
+    """Make staged files count: all of them from one instant on, in place of what was in use for each month.
 
     The same bytes under the same boundaries again return the submission in use and change nothing. Raises NotAllowed,
-    RuleBroken (a partnership that the actor may not load for), Conflict (another load of the month finished meanwhile).
+    RuleBroken (a partnership that the actor may not load for), Conflict (another load of a month finished meanwhile): then
+    nothing of any of them counts.
     """
-    submission_id = uuid7()
-    paths = [files.settle(each, received.dataset, submission_id) for each in staged]
+    settled: dict[UUID, list[str]] = {}
     try:
-        submission = _record(by, received, staged, paths, submission_id, now)
+        ids = [uuid7() for _each in several]
+        for submission_id, (received, staged) in zip(ids, several, strict=True):
+            settled[submission_id] = [files.settle(each, received.dataset, submission_id) for each in staged]
+        submissions = _record_all(by, several, settled, now)
     except BaseException:
-        files.discard([files.absolute(path) for path in paths])
+        _discard(settled)
         raise
-    if submission.pk != submission_id:
-        files.discard([files.absolute(path) for path in paths])
-    return submission
+    taken_in = {each.pk for each in submissions}
+    _discard({each: paths for each, paths in settled.items() if each not in taken_in})
+    return submissions
 
 
 def undo_submission(*, by: Actor, submission_id: UUID, now: datetime) -> Submission:
@@ -102,25 +112,47 @@ def sweep(*, now: datetime) -> int:
     return len(found)
 
 
-def _record(
-    by: Actor, received: Received, staged: Sequence[Staged], paths: Sequence[str], submission_id: UUID, now: datetime
-) -> Submission:
+def _discard(settled: Mapping[UUID, Sequence[str]]) -> None:
+    files.discard([files.absolute(path) for paths in settled.values() for path in paths])
+
+
+def _record_all(
+    by: Actor,
+    several: Sequence[tuple[Received, Sequence[Staged]]],
+    settled: Mapping[UUID, Sequence[str]],
+    now: datetime,
+) -> list[Submission]:
     try:
         with change(by, "store.commit_submission") as audit:
             by.require(Permission.LOAD)
-            check_held(by, Permission.LOAD, received.partnership_ids).raise_if_any()
-            current = _current(received)
-            if current is not None and _same(current, received):
-                return current
-            if received.replaces != (current.pk if current else None):
-                raise Conflict(rules.ANOTHER_LOAD)
-            submission = _put_in(by, received, staged, paths, submission_id, current, now)
-            audit.noted(Submission.KIND, [submission.pk])
-            partnerships = tuple(sorted(received.partnership_ids))
-            events.publish(DataChanged(received.dataset, received.period, submission.pk, partnerships, now))
+            return [
+                _record(by, audit, received, staged, paths, submission_id, now)
+                for (received, staged), (submission_id, paths) in zip(several, settled.items(), strict=True)
+            ]
     except IntegrityError as error:
         # Two loads of one month on PostgreSQL: the constraints let one through.
         raise Conflict(rules.ANOTHER_LOAD) from error
+
+
+def _record(
+    by: Actor,
+    audit: Trail,
+    received: Received,
+    staged: Sequence[Staged],
+    paths: Sequence[str],
+    submission_id: UUID,
+    now: datetime,
+) -> Submission:
+    check_held(by, Permission.LOAD, received.partnership_ids).raise_if_any()
+    current = _current(received)
+    if current is not None and _same(current, received):
+        return current
+    if received.replaces != (current.pk if current else None):
+        raise Conflict(rules.ANOTHER_LOAD)
+    submission = _put_in(by, received, staged, paths, submission_id, current, now)
+    audit.noted(Submission.KIND, [submission.pk])
+    partnerships = tuple(sorted(received.partnership_ids))
+    events.publish(DataChanged(received.dataset, received.period, submission.pk, partnerships, now))
     return submission
 
 

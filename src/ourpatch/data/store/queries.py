@@ -11,6 +11,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.db.models import Q, QuerySet
 
 from ourpatch.data.store import engine, files, rules, specs
@@ -54,6 +56,7 @@ __all__ = [
     "measure_neighbourhood",
     "month_versions",
     "months_loaded",
+    "rows_of",
     "run",
     "why_not_undo",
 ]
@@ -119,6 +122,14 @@ def get_submission(by: Actor, submission_id: UUID) -> Submission:
 def list_set_aside(by: Actor, submission_id: UUID) -> QuerySet[SetAside]:
     """The rows of a submission that were set aside, by reason and row. Raises NotFound."""
     return get_submission(by, submission_id).set_aside.order_by("reason", "row_number")
+
+
+def rows_of(submission: Submission) -> pa.Table | None:
+    """The stored rows of a submission, in the order of their row numbers; None when it has none."""
+    paths = [files.absolute(path) for path in submission.files.values_list("path", flat=True)]
+    if not paths:
+        return None
+    return pa.concat_tables([pq.read_table(path) for path in paths]).sort_by("row_number")
 
 
 def why_not_undo(by: Actor, submission: Submission) -> Problems:

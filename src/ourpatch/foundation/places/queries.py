@@ -39,6 +39,8 @@ from ourpatch.ground.words import Message
 __all__ = ["Assigned", "Resolver"]
 
 MOST_FOUND = 20
+MOST_ASKED = 500
+"""Keys in one question to the database."""
 MOST_DEPRIVED_FIFTH = 2
 """Deciles 1 and 2."""
 
@@ -345,6 +347,17 @@ def _postcodes(text: str) -> Iterable[Postcode]:
     # A range, and not "starts with": it uses the primary key's index on every database, over a million and a half rows.
     found = Postcode.objects.filter(folded__gte=begun, folded__lte=f"{begun}ZZZZZ")
     return found.order_by(Length("folded"), "folded")[:MOST_FOUND]
+
+
+def points_of_postcodes(postcodes: Collection[str]) -> dict[str, tuple[float, float]]:
+    """Postcode as it was written -> its easting and northing in metres, for those in the directory that is loaded."""
+    folded = {rules.fold_postcode(each): each for each in postcodes}
+    keys = sorted(folded)
+    found: dict[str, tuple[float, float]] = {}
+    for first in range(0, len(keys), MOST_ASKED):
+        rows = Postcode.objects.filter(pk__in=keys[first : first + MOST_ASKED])
+        found |= {folded[row.pk]: (row.easting, row.northing) for row in rows}
+    return found
 
 
 # ---------------------------------------------------------------- for those who keep them

@@ -1,0 +1,405 @@
+"""One file of one organisation for one dataset: taken in, read, let through, withdrawn. Every door leads here.
+
+A file is kept first and read later, by the worker or by the command line. Reading writes nothing that counts until all of it was
+judged; then its months count from one instant on, or none does.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from ourpatch.data.exchange.actions import keeping
+from ourpatch.data.exchange.findings import Finding, Findings, Weight
+from ourpatch.data.exchange.intake import rules
+from ourpatch.data.exchange.intake.committing import Part, commit
+from ourpatch.data.exchange.intake.reading import Intake, read_file
+from ourpatch.data.exchange.models import (
+    Channel,
+    Delivery,
+    DeliveryFinding,
+    DeliveryPart,
+    DeliveryState,
+    Extent,
+    LayoutVersion,
+)
+from ourpatch.data.exchange.permissions import Permission, acts_for, check_acts_for, lets_through, partnerships_of
+from ourpatch.data.store import actions as store
+from ourpatch.data.store import specs
+from ourpatch.data.store.models import Submission
+from ourpatch.data.store.permissions import Permission as Store
+from ourpatch.data.store.rules import State
+from ourpatch.foundation import law
+from ourpatch.foundation.directory import queries as directory
+from ourpatch.ground import clock, jobs
+from ourpatch.ground.audit.trail import Trail, change
+from ourpatch.ground.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from ourpatch.ground.identifiers import uuid7
+from ourpatch.ground.permission.actor import Actor
+from ourpatch.ground.words import Message
+from ourpatch.ground.words import say as _
+
+READ = "exchange.read_delivery"
+# Rows of the database written at a time, so that nobody waits long for the one writer that SQLite has.
+CHUNK = 500
+# Two loads of the same months that end together: the later one is judged again against what the earlier one left.
+TRIES = 3
+
+
+def receive(
+    *,
+    by: Actor,
+    organisation_id: UUID,
+    dataset: str,
+    filename: str,
+    content: BinaryIO,
+    size: int,
+    channel: Channel,
+    now: datetime,
+    period: date | None = None,
+    months: int | None = None,
+    extent: Extent = Extent.WHOLE,
+    user_id: UUID | None = None,
+    idempotency_key: str = "",
+    layout_id: UUID | None = None,
+    at_once: bool = False,
+) -> Delivery:
+    """Keep a file that somebody sends, and have the worker read it (`at_once`: the caller reads it with `read_delivery`).
+
+    `size` in bytes; `period`, `months`: a month or quarter by its first day and length, None where the rows say. The same
+    `idempotency_key` with the same content returns the delivery there is. Raises NotAllowed, NotFound, BadInput (no such
+    dataset), RuleBroken, Conflict (the key was used for something else).
+    """
+    organisation = directory.organisation(organisation_id)
+    check_acts_for(by, organisation_id)
+    today = clock.london_date(now)
+    spec = specs.dataset(dataset)
+    (
+        rules.check_file(size)
+        | rules.check_dataset(spec, organisation.kind)
+        | rules.check_period(period, months, today)
+        | rules.check_member(partnerships_of(organisation_id, today))
+    ).raise_if_any()
+    delivery_id = uuid7()
+    path, digest, kept_size = keeping.keep(delivery_id, content)
+    try:
+        rules.check_file(kept_size).raise_if_any()
+        with change(by, "exchange.receive") as audit:
+            sent = _sent_before(organisation_id, idempotency_key, dataset, digest)
+            if sent is None:
+                sent = Delivery.objects.create(
+                    id=delivery_id,
+                    receipt=_receipt(),
+                    organisation=organisation,
+                    dataset=dataset,
+                    period=period,
+                    months=months,
+                    extent=extent,
+                    channel=channel,
+                    filename=_called(filename),
+                    size=kept_size,
+                    content_sha256=digest,
+                    path=path,
+                    layout=_layout(layout_id, organisation_id, dataset),
+                    received_at=now,
+                    user_id=user_id,
+                    by_name=by.name,
+                    idempotency_key=idempotency_key,
+                )
+                audit.noted(Delivery.KIND, [sent.pk])
+                if not at_once:
+                    jobs.enqueue(READ, sent.pk)
+    except IntegrityError as error:
+        keeping.let_go(path)
+        raise Conflict(_("The same file is being sent twice at this moment. Ask for its receipt again.")) from error
+    except BaseException:
+        keeping.let_go(path)
+        raise
+    if sent.pk != delivery_id:
+        keeping.let_go(path)
+    return sent
+
+
+def read_delivery(*, delivery_id: UUID, now: datetime) -> Delivery:
+    """Read a delivery that waits, and keep what came of it; one that was read before is left alone.
+
+    May be run again after a kill at any moment: what was loaded already is found to be the same.
+    """
+    delivery = Delivery.objects.select_related("organisation", "layout").get(pk=delivery_id)
+    if delivery.state != DeliveryState.WAITING:
+        return delivery
+    by = _sender(delivery, now)
+    try:
+        intake = read_file(delivery, keeping.kept(delivery.path), now)
+    except BadInput as unreadable:
+        return _finish(by, delivery, _unreadable(unreadable.message), now)
+    if intake.stops:
+        return _finish(by, delivery, _stopped(delivery, intake), now)
+    return _load(by, delivery, intake, now)
+
+
+def match_columns(*, by: Actor, delivery_id: UUID, layout_id: UUID, now: datetime) -> Delivery:
+    """Have a delivery whose columns were not known read by a layout. Raises NotAllowed, NotFound, RuleBroken."""
+    with change(by, "exchange.match_columns") as audit:
+        delivery = _for_change(by, delivery_id)
+        rules.check_matching(delivery.state).raise_if_any()
+        delivery.layout = _layout(layout_id, delivery.organisation_id, delivery.dataset)
+        _wait_again(delivery, audit)
+    return delivery
+
+
+def let_through(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> Delivery:
+    """Have a delivery that the depersonalisation gate holds loaded all the same: who, and why, is kept.
+
+    Raises NotAllowed, NotFound, RuleBroken.
+    """
+    with change(by, "exchange.let_through") as audit:
+        delivery = _for_change(by, delivery_id, Permission.VIEW)
+        if not lets_through(by, delivery.organisation_id):
+            raise NotAllowed(f"{by.name} may not let deliveries through the gate.")
+        rules.check_let_through(delivery.state, reason).raise_if_any()
+        delivery.let_through_by, delivery.let_through_at = by.name, now
+        delivery.let_through_reason = reason.strip()
+        _wait_again(delivery, audit)
+    return delivery
+
+
+def withdraw(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> Delivery:
+    """Take a whole delivery back: its months are as they were before it, and its file is let go.
+
+    Raises NotAllowed, NotFound, RuleBroken (a later delivery of one of its months is in use: withdraw that one first).
+    """
+    with change(by, "exchange.withdraw") as audit:
+        delivery = _for_change(by, delivery_id)
+        rules.check_withdrawal(delivery.state, reason).raise_if_any()
+        submissions = Submission.objects.filter(pk__in=delivery.parts.values("submission_id"))
+        if submissions.filter(state=State.SUPERSEDED).exists():
+            raise RuleBroken(_("A later delivery took the place of some of this one. Withdraw the later one first."))
+        for submission in submissions.filter(state=State.LOADED):
+            store.undo_submission(by=_sender(delivery, now, by.name), submission_id=submission.pk, now=now)
+        path, delivery.path = delivery.path, ""
+        delivery.state, delivery.finished_at = DeliveryState.WITHDRAWN, delivery.finished_at or now
+        delivery.withdrawn_by, delivery.withdrawn_reason = by.name, reason.strip()
+        delivery.save()
+        audit.noted(Delivery.KIND, [delivery.pk], reason=reason.strip())
+        transaction.on_commit(lambda: keeping.let_go(path))
+    return delivery
+
+
+def let_old_files_go(*, by: Actor, now: datetime) -> int:
+    """Remove files that nobody matched or let through in time, and old marked reports; returns how many deliveries."""
+    days = law.book(clock.london_date(now)).number("delivery_kept_days")
+    old = Delivery.objects.filter(received_at__lt=now - timedelta(days=days))
+    with change(by, "exchange.let_old_files_go") as audit:
+        found = list(old.exclude(path="", report_path="").exclude(state=DeliveryState.WAITING)[:CHUNK])
+        for delivery in found:
+            for path in (delivery.path, delivery.report_path):
+                keeping.let_go(path)
+            if delivery.state in (DeliveryState.HELD, DeliveryState.UNMAPPED):
+                message = _("Nobody decided about this file for %(days)s days, so it was let go.", days=days)
+                delivery.state = DeliveryState.REFUSED
+                delivery.message_en, delivery.message_cy = in_both(message)
+            delivery.path = delivery.report_path = ""
+            delivery.save()
+        audit.noted(Delivery.KIND, [each.pk for each in found])
+    return len(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of reading a delivery."""
+
+    state: DeliveryState
+    message: Message
+    findings: Findings
+    rows_read: int = 0
+    rows_kept: int = 0
+    parts: tuple[Part, ...] = ()
+    layout: LayoutVersion | None = None
+    keeps_file: bool = False
+    report: bytes | None = None
+
+
+def _load(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> Delivery:
+    for attempt in range(TRIES):
+        try:
+            parts = commit(by, delivery, intake, now)
+        except Conflict:
+            if attempt + 1 == TRIES:
+                raise
+            continue
+        break
+    unchanged = all(not part.new for part in parts)
+    message = (
+        _("The same is loaded already: nothing changed.")
+        if unchanged
+        else _("%(kept)s of %(read)s rows are loaded.", kept=intake.rows_kept, read=intake.rows_read)
+    )
+    state = DeliveryState.UNCHANGED if unchanged else DeliveryState.LOADED
+    outcome = _Outcome(
+        state,
+        message,
+        intake.findings,
+        intake.rows_read,
+        intake.rows_kept,
+        tuple(parts),
+        intake.layout_version,
+        report=intake.marked(delivery),
+    )
+    return _finish(by, delivery, outcome, now)
+
+
+def _unreadable(message: object) -> _Outcome:
+    said = message if isinstance(message, Message) else Message(str(message))
+    findings = Findings()
+    do = _("Mend the file and send it again. Nothing of it was loaded.")
+    findings.add(Finding(0, "", "unreadable", Weight.REFUSES, said, do))
+    return _Outcome(DeliveryState.REFUSED, said, findings)
+
+
+def _stopped(delivery: Delivery, intake: Intake) -> _Outcome:
+    keeps = intake.stops in (DeliveryState.UNMAPPED, DeliveryState.HELD)
+    return _Outcome(
+        DeliveryState(intake.stops),
+        intake.message,
+        intake.findings,
+        intake.rows_read,
+        layout=intake.layout_version,
+        keeps_file=keeps,
+        report=intake.marked(delivery),
+    )
+
+
+def _finish(by: Actor, delivery: Delivery, outcome: _Outcome, now: datetime) -> Delivery:
+    """Write down what came of a delivery, unless somebody withdrew it meanwhile; then what was loaded is undone."""
+    report_path = keeping.keep_report(delivery.pk, outcome.report) if outcome.report else ""
+    with change(by, READ) as audit:
+        current = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        if current.state != DeliveryState.WAITING:
+            return _too_late(by, current, outcome, now)
+        path = current.path
+        current.state, current.finished_at = outcome.state, now
+        current.message_en, current.message_cy = in_both(outcome.message)
+        current.rows_read, current.rows_kept = outcome.rows_read, outcome.rows_kept
+        current.counts = {
+            kind: [count, str(outcome.findings.weights[kind])] for kind, count in outcome.findings.counts.items()
+        }
+        current.layout = outcome.layout or current.layout
+        current.path = path if outcome.keeps_file else ""
+        current.report_path = report_path
+        current.save()
+        _write_findings(current, outcome.findings)
+        DeliveryPart.objects.filter(delivery=current).delete()
+        DeliveryPart.objects.bulk_create(
+            [
+                DeliveryPart(
+                    delivery=current, period=each.period, submission_id=each.submission_id, rows_kept=each.rows
+                )
+                for each in outcome.parts
+            ]
+        )
+        audit.noted(Delivery.KIND, [current.pk])
+        if not outcome.keeps_file:
+            transaction.on_commit(lambda: keeping.let_go(path))
+    return current
+
+
+def _too_late(by: Actor, delivery: Delivery, outcome: _Outcome, now: datetime) -> Delivery:
+    if delivery.state == DeliveryState.WITHDRAWN:
+        for part in outcome.parts:
+            if part.new:
+                store.undo_submission(by=by, submission_id=part.submission_id, now=now)
+    return delivery
+
+
+def _write_findings(delivery: Delivery, findings: Findings) -> None:
+    delivery.findings.all().delete()
+    rows = [_finding_row(delivery, each) for each in sorted(findings.kept, key=lambda each: each.row)]
+    DeliveryFinding.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+def _finding_row(delivery: Delivery, finding: Finding) -> DeliveryFinding:
+    says_en, says_cy = in_both(finding.says)
+    do_en, do_cy = in_both(finding.do)
+    return DeliveryFinding(
+        delivery=delivery,
+        row_number=finding.row,
+        column=finding.column[:100],
+        kind=finding.kind[:40],
+        weight=str(finding.weight),
+        says_en=says_en,
+        says_cy=says_cy,
+        do_en=do_en,
+        do_cy=do_cy,
+    )
+
+
+def in_both(message: Message) -> tuple[str, str]:
+    """A message in English and in Welsh."""
+    with translation.override("en"):
+        english = str(message)
+    with translation.override("cy"):
+        return english, str(message)
+
+
+def _wait_again(delivery: Delivery, audit: Trail) -> None:
+    delivery.state, delivery.finished_at = DeliveryState.WAITING, None
+    delivery.save()
+    audit.noted(Delivery.KIND, [delivery.pk])
+    jobs.enqueue(READ, delivery.pk)
+
+
+def _for_change(by: Actor, delivery_id: UUID, *permissions: Permission) -> Delivery:
+    """A delivery that the actor sees and may act on. Raises NotFound, NotAllowed."""
+    seen = Delivery.objects.none()
+    for permission in (*permissions, Permission.SEND, Permission.MAP):
+        seen = seen | Delivery.objects.visible_to(by, permission)
+    found = Delivery.objects.select_for_update().filter(pk__in=seen.values("pk"), pk=delivery_id).first()
+    if found is None:
+        raise NotFound(_("There is no such delivery, or you may not see it."))
+    if not permissions and not acts_for(by, found.organisation_id):
+        raise NotAllowed(f"{by.name} may not change this delivery.")
+    return found
+
+
+def _sender(delivery: Delivery, now: datetime, name: str = "") -> Actor:
+    """Who loads: the sender, as far as its organisation's partnerships reach. They may send; what to load was judged here."""
+    partnerships = partnerships_of(delivery.organisation_id, clock.london_date(now))
+    actor = Actor.job(name or delivery.by_name, [Store.LOAD, Store.UNDO, Store.VIEW], partnerships)
+    return actor.with_purpose(f"delivery {delivery.receipt}")
+
+
+def _sent_before(organisation_id: UUID, key: str, dataset: str, digest: str) -> Delivery | None:
+    found = Delivery.objects.filter(organisation_id=organisation_id, idempotency_key=key).first() if key else None
+    if found is not None and (found.dataset, found.content_sha256) != (dataset, digest):
+        raise Conflict(_("This key was used for another file. Use a new key for what is new."))
+    return found
+
+
+def _layout(layout_id: UUID | None, organisation_id: UUID, dataset: str) -> LayoutVersion | None:
+    if layout_id is None:
+        return None
+    found = LayoutVersion.objects.filter(pk=layout_id, organisation_id=organisation_id, dataset=dataset).first()
+    if found is None:
+        raise NotFound(_("There is no such layout of this sender for this dataset."))
+    return found
+
+
+def _receipt() -> str:
+    """Eight signs in two groups, easy to say on the telephone. The database refuses one that was given before."""
+    signs: Sequence[str] = [secrets.choice(rules.RECEIPT_SIGNS) for _each in range(rules.RECEIPT_LENGTH)]
+    half = rules.RECEIPT_LENGTH // 2
+    return f"{''.join(signs[:half])}-{''.join(signs[half:])}"
+
+
+def _called(filename: str) -> str:
+    """A file's name without folders and signs that cannot be shown."""
+    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(sign for sign in name if sign.isprintable())[-200:] or "file"

@@ -1,0 +1,1 @@
+"""From a delivered file to rows for the store: judged, placed, put into shape."""
