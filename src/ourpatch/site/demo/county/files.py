@@ -10,8 +10,6 @@ import csv
 import hashlib
 import io
 import json
-import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +28,7 @@ from . import design
 from .incidents import Table, Window
 from .map import CountyMap
 from .profiles import CATEGORIES
+from .timeless import packed, saved
 from .truths import Truths
 
 POLICE_HEADER = (
@@ -41,8 +40,6 @@ POSTCODE_HEADER = (
     "lsoa21",
 )  # fmt: skip
 ASB = CATEGORIES.index("Anti-social behaviour")
-FIXED_TIME = (2026, 1, 1, 0, 0, 0)
-"""Time stamp of every member of a written archive; the content carries its own dates."""
 PLACELESS_SHARE, REPEATED_SHARE, NAMELESS_SHARE = 0.045, 0.0015, 0.0007
 FOREIGN_ROWS_A_MONTH = 35
 OUTCOMES = {
@@ -156,15 +153,7 @@ def _write_lsoas(path: Path, county_map: CountyMap) -> None:
             if one.district_code == district.code
         ]
         members.append((f"lsoa-2021/{district.code}.json", _collection(features)))
-    _write_zip(path, members)
-
-
-def _write_zip(path: Path, members: Iterable[tuple[str, str | bytes]]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in members:
-            info = zipfile.ZipInfo(name, FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, content)
+    path.write_bytes(packed(members))
 
 
 # ---------------------------------------------------------------- tables
@@ -179,16 +168,7 @@ def _write_population(path: Path, county_map: CountyMap) -> None:
     sheet.append(["gss_code", "ward", "population"])
     for ward in county_map.wards:
         sheet.append([ward.code, ward.name, ward.population])
-    raw = io.BytesIO()
-    book.save(raw)
-    with zipfile.ZipFile(raw) as archive:
-        _write_zip(path, [(name, _unstamped(name, archive.read(name))) for name in archive.namelist()])
-
-
-def _unstamped(name: str, content: bytes) -> bytes:
-    if name != "docProps/core.xml":
-        return content
-    return re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2026-01-01T00:00:00Z", content)
+    path.write_bytes(saved(book))
 
 
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -265,7 +245,7 @@ def _write_police(
         rows = sheet.month(_month(window, number), incidents[chosen], movable[chosen], np.flatnonzero(chosen), seed)
         month = _month(window, number)
         members.append((f"{month}/{month}-{design.FORCE_SLUG}-street.csv", _as_csv(POLICE_HEADER, rows)))
-    _write_zip(path, members)
+    path.write_bytes(packed(members))
 
 
 def _told_in_truths(incidents: Table, truths: Truths) -> NDArray[np.bool_]:
@@ -276,7 +256,8 @@ def _told_in_truths(incidents: Table, truths: Truths) -> NDArray[np.bool_]:
             incidents["anchor"], spot.circle.anchors
         )
     series = [event.anchor for event in truths.burglaries.events]
-    return told | ((incidents["category"] == CATEGORIES.index("Burglary")) & np.isin(incidents["anchor"], series))
+    told |= (incidents["category"] == CATEGORIES.index("Burglary")) & np.isin(incidents["anchor"], series)
+    return told
 
 
 class _Sheet:

@@ -115,8 +115,8 @@ def _ordinary(
     weight = weight * (score / 20.0) ** profile.hardship * rng.lognormal(0, 0.45, len(weight))
     rows = np.zeros(count, INCIDENT)
     rows["category"] = number
-    rows["anchor"] = _draw(rng, weight, count)
-    rows["at"] = _times(rng, profile, window.days(), count)
+    rows["anchor"] = draw(rng, weight, count)
+    rows["at"] = times(rng, profile, window.days(), count)
     rows["e"] = anchors.e[rows["anchor"]] + rng.normal(0, SCATTER_M, count)
     rows["n"] = anchors.n[rows["anchor"]] + rng.normal(0, SCATTER_M, count)
     return rows
@@ -136,32 +136,35 @@ def _kind_factor(county_map: CountyMap, profile: Profile) -> NDArray[np.float64]
     return by_street[county_map.anchors.street]
 
 
-def _draw(rng: np.random.Generator, weight: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+def draw(rng: np.random.Generator, weight: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     edges = np.cumsum(weight)
-    return np.minimum(np.searchsorted(edges, rng.random(count) * edges[-1], side="right"), len(weight) - 1)
+    at = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
+    drawn: NDArray[np.int64] = np.minimum(at, len(weight) - 1)
+    return drawn
 
 
-def _times(rng: np.random.Generator, profile: Profile, days: NDArray[np.datetime64], count: int) -> Minutes:
+def times(rng: np.random.Generator, profile: Profile, days: NDArray[np.datetime64], count: int) -> Minutes:
     """London clock times on the given days by the profile's year, week and day."""
     month = days.astype("M8[M]").astype(np.int64) % 12
     weekday = (days.astype("M8[D]").astype(np.int64) + 3) % 7
     weight = np.array(profile.year)[month] * np.array(profile.week)[weekday] * rng.lognormal(0, 0.08, len(days))
-    day = days[_draw(rng, weight, count)].astype("M8[m]")
-    hour = _draw(rng, profile.hours(), count)
+    day = days[draw(rng, weight, count)].astype("M8[m]")
+    hour = draw(rng, profile.hours(), count)
     minute = rng.integers(0, 60, count)
     rounded = rng.random(count) < 0.55
     minute = np.where(rounded, minute // 5 * 5, minute)
-    return _skip_missing_hour(day + (hour * 60 + minute).astype("m8[m]"))
+    return skip_missing_hour(day + (hour * 60 + minute).astype("m8[m]"))
 
 
-def _skip_missing_hour(at: Minutes) -> Minutes:
+def skip_missing_hour(at: Minutes) -> Minutes:
     """Move times in the hour that spring takes away (last Sunday of March, 01:00) one hour on."""
     day = at.astype("M8[D]")
     date_of_month = (day - day.astype("M8[M]").astype("M8[D]")).astype(np.int64) + 1
     sunday = (day.astype(np.int64) + 3) % 7 == 6
     march = day.astype("M8[M]").astype(np.int64) % 12 == 2
     one_o_clock = (at - day.astype("M8[m]")).astype(np.int64) // 60 == 1
-    return at + np.where(sunday & march & (date_of_month >= 25) & one_o_clock, 60, 0).astype("m8[m]")
+    moved: Minutes = at + np.where(sunday & march & (date_of_month >= 25) & one_o_clock, 60, 0).astype("m8[m]")
+    return moved
 
 
 def _snap(county_map: CountyMap, rows: Table) -> Table:
@@ -192,7 +195,7 @@ def _planted(rng: np.random.Generator, county_map: CountyMap, window: Window, sp
     days = window.days()
     month = window.month_number(days)
     at = np.concatenate(
-        [_times(rng, PROFILES[number], days[month == one], count) for one, count in enumerate(spot.monthly)]
+        [times(rng, PROFILES[number], days[month == one], count) for one, count in enumerate(spot.monthly)]
     )
     rows = np.zeros(len(at), INCIDENT)
     rows["category"], rows["at"] = number, at

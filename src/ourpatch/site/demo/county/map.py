@@ -349,7 +349,8 @@ def _deprivation(rng: np.random.Generator, seeds: Floats) -> Floats:
     distance = np.hypot(seeds[:, None, 0] - centres[None, :, 0], seeds[:, None, 1] - centres[None, :, 1]) / reach
     weight = 1.0 / (0.25 + distance) ** 3
     smooth = (weight * hardship).sum(axis=1) / weight.sum(axis=1)
-    return np.clip(smooth * rng.lognormal(0, 0.22, len(seeds)), 2.0, 88.0)
+    scores: Floats = np.clip(smooth * rng.lognormal(0, 0.22, len(seeds)), 2.0, 88.0)
+    return scores
 
 
 def _decile(score: float) -> int:

@@ -54,7 +54,8 @@ class Profile:
         for peak, spread, height in self.clock:
             gap = np.minimum(abs(hour - peak), 24 - abs(hour - peak))
             weight = weight + height * np.exp(-0.5 * (gap / spread) ** 2)
-        return weight / weight.sum()
+        found: Floats = weight / weight.sum()
+        return found
 
 
 PROFILES = (
