@@ -1,7 +1,8 @@
-"""Inviting people and giving them roles."""
+"""Inviting people and giving them roles; giving an organisation's programs tokens and taking them back."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,22 +15,23 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ourpatch.foundation.accounts import rules
-from ourpatch.foundation.accounts.actors import ROLES
-from ourpatch.foundation.accounts.models import RoleGrant, User
+from ourpatch.foundation.accounts import queries, rules
+from ourpatch.foundation.accounts.actors import ALLOWANCES, ROLES, token_with
+from ourpatch.foundation.accounts.models import OrganisationToken, RoleGrant, User
 from ourpatch.foundation.accounts.permissions import Permission
 from ourpatch.foundation.directory import queries as directory_queries
 from ourpatch.foundation.directory.models import Person
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
-from ourpatch.ground.audit.trail import Trail, change
+from ourpatch.ground.audit.trail import Trail, change, note_refusal
 from ourpatch.ground.errors import NotAllowed, NotFound, Problems, RuleBroken
-from ourpatch.ground.permission.actor import Actor
+from ourpatch.ground.permission.actor import Actor, ActorKind
 
 
 def invite_user(
@@ -140,6 +142,101 @@ def choose_language(*, by: Actor, language: str) -> None:
             raise RuleBroken(_("Choose English or Welsh."))
         if by.id is not None:
             User.objects.filter(pk=by.id).update(language=language)
+
+
+def make_token(
+    *,
+    by: Actor,
+    organisation_id: UUID,
+    partnership_ids: Collection[UUID],
+    name: str,
+    permissions: Collection[str],
+    last_day: date,
+    now: datetime,
+) -> tuple[OrganisationToken, str]:
+    """Make a token for a program of an organisation; gives it with its secret, which is kept nowhere.
+
+    Asked of an administrator of every partnership named. Raises NotAllowed, NotFound, RuleBroken.
+    """
+    with change(by, "accounts.make_token") as audit:
+        for each in partnership_ids:
+            by.require(Permission.MANAGE_TOKENS, each)
+        by.require(Permission.MANAGE_TOKENS)
+        organisation = directory_queries.organisation(organisation_id)
+        today = clock.london_date(now)
+        rules.check_token(
+            name=name,
+            name_is_taken=_has_live_token(organisation_id, name.strip(), now),
+            permissions=permissions,
+            allowed=[code for code, _allowance in ALLOWANCES.all()],
+            is_member_of_all=all(directory_queries.is_member(organisation_id, each, today) for each in partnership_ids),
+            partnerships=len(partnership_ids),
+            last_day=last_day,
+            today=today,
+        ).raise_if_any()
+        secret = rules.new_secret()
+        token = OrganisationToken.objects.create(
+            organisation=organisation,
+            name=name.strip(),
+            prefix=secret.prefix,
+            secret_sha256=secret.sha256,
+            permissions=sorted(set(permissions)),
+            made_at=now,
+            made_by=by.name,
+            expires_at=rules.end_of_day(last_day),
+        )
+        token.partnerships.set(ServiceArea.objects.filter(pk__in=partnership_ids))
+        audit.noted("token", [token.pk], reason=f"{secret.prefix} {organisation_id}")
+    return token, secret.text
+
+
+def revoke_token(*, by: Actor, token_id: UUID, now: datetime) -> OrganisationToken:
+    """Take a token back: from the next request on it opens nothing. Once is enough; again changes nothing.
+
+    An administrator of any of its partnerships may: one who learns that a secret got out must not wait for the others.
+    Raises NotAllowed, NotFound.
+    """
+    with change(by, "accounts.revoke_token") as audit:
+        by.require(Permission.MANAGE_TOKENS)
+        partnerships = queries.partnerships_for_tokens(by)
+        within = OrganisationToken.objects.filter(partnerships__in=partnerships.values("pk"))
+        token = OrganisationToken.objects.select_for_update().filter(pk=token_id, pk__in=within.values("pk")).first()
+        if token is None:
+            raise NotFound(_("There is no such token."))
+        if token.revoked_at is None:
+            token.revoked_at = now
+            token.revoked_by = by.name
+            token.save(update_fields=["revoked_at", "revoked_by"])
+            audit.noted("token", [token.pk], reason=token.prefix)
+    return token
+
+
+def note_token_use(*, by: Actor, now: datetime) -> None:
+    """Remember the day on which a token was last used; one write a day, so that reading stays reading."""
+    today = clock.london_date(now)
+    mine = OrganisationToken.objects.filter(pk=by.id) if by.id else OrganisationToken.objects.none()
+    stale = mine.filter(Q(last_used_on__isnull=True) | Q(last_used_on__lt=today))
+    if stale.exists():
+        with change(by, "accounts.note_token_use"):
+            stale.update(last_used_on=today)
+
+
+def note_refused_token(*, secret: str, request_id: str = "") -> None:
+    """Write to the audit that a secret opened nothing: which token it is when it is one, and never what was sent."""
+    token = token_with(secret)
+    if token is None:
+        by = Actor(ActorKind.PUBLIC, "Unknown token", request_id=request_id)
+        note_refusal(by, "accounts.token_refused", "unknown")
+        return
+    by = Actor(ActorKind.TOKEN, token.name, token.pk, token.organisation_id, request_id=request_id)
+    note_refusal(by, "accounts.token_refused", "revoked" if token.revoked_at else "expired")
+
+
+def _has_live_token(organisation_id: UUID, name: str, now: datetime) -> bool:
+    live = OrganisationToken.objects.filter(
+        organisation_id=organisation_id, revoked_at__isnull=True, expires_at__gt=now
+    )
+    return live.filter(name__iexact=name).exists()
 
 
 def _switch(by: Actor, user_id: UUID, *, is_active: bool, operation: str, now: datetime) -> User:

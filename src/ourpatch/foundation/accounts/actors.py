@@ -1,16 +1,19 @@
-"""Who acts in a request: a signed-in person with what their roles allow, or a member of the public."""
+"""Who acts in a request: a signed-in person with what their roles allow, a program with its token, or a member of the public."""
 
 from __future__ import annotations
 
+import hmac
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from ourpatch.foundation.accounts.models import RoleGrant, User
+from ourpatch.foundation.accounts import rules
+from ourpatch.foundation.accounts.models import OrganisationToken, RoleGrant, User
+from ourpatch.foundation.directory import queries as directory_queries
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground import clock
 from ourpatch.ground.contributions import Point
@@ -29,7 +32,16 @@ class Role:
     permissions: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A permission that a token may carry; `sentence` says what a program can do with it."""
+
+    permission: str
+    sentence: object
+
+
 ROLES: Point[Role] = Point("roles")
+ALLOWANCES: Point[Allowance] = Point("what tokens may carry")
 
 
 def actor_for(user: User, request_id: str = "", on: date | None = None) -> Actor:
@@ -51,6 +63,31 @@ def actor_for(user: User, request_id: str = "", on: date | None = None) -> Actor
     )
 
 
+def actor_for_token(secret: str, now: datetime, request_id: str = "") -> Actor | None:
+    """The actor that a program is with this secret; None when the secret opens nothing, whatever the reason.
+
+    It holds only what tokens may carry today, in the partnerships to which its organisation belongs today.
+    """
+    token = token_with(secret)
+    if token is None or not token.is_live(now):
+        return None
+    return Actor(
+        kind=ActorKind.TOKEN,
+        name=token.name,
+        id=token.pk,
+        organisation_id=token.organisation_id,
+        grants=_grants_of_token(token, clock.london_date(now)),
+        request_id=request_id,
+    )
+
+
+def token_with(secret: str) -> OrganisationToken | None:
+    """The token of which this is the secret, live or not. The digests are compared in constant time."""
+    token = OrganisationToken.objects.filter(prefix=rules.secret_prefix(secret)).first()
+    kept = token.secret_sha256 if token else ""
+    return token if hmac.compare_digest(kept, rules.secret_digest(secret)) else None
+
+
 def public_actor(request_id: str = "") -> Actor:
     """A member of the public: the role `public` over every partnership."""
     role = ROLES.get(PUBLIC_ROLE)
@@ -62,6 +99,16 @@ def public_actor(request_id: str = "") -> Actor:
 def live_grants(on: date) -> Q:
     """The condition on role grants that are in force on this day."""
     return Q(from_on__lte=on) & (Q(until__isnull=True) | Q(until__gte=on))
+
+
+def _grants_of_token(token: OrganisationToken, on: date) -> tuple[Grant, ...]:
+    held = frozenset(each for each in token.permissions if ALLOWANCES.get(each) is not None)
+    partnerships = token.partnerships.values_list("pk", flat=True)
+    return tuple(
+        Grant(held, each, role="token")
+        for each in partnerships
+        if directory_queries.is_member(token.organisation_id, each, on)
+    )
 
 
 def _grants_of(user: User, on: date) -> tuple[Grant, ...]:

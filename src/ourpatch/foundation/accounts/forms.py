@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ourpatch.foundation.accounts.actors import Role
-from ourpatch.foundation.directory.models import Person
+from ourpatch.foundation.accounts.actors import Allowance, Role
+from ourpatch.foundation.directory.models import Organisation, Person
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground.subjects import SubjectKind
 
@@ -69,6 +70,61 @@ class RoleForm(forms.Form):
         self.fields["service_area_id"].choices = [  # type: ignore[attr-defined]
             (str(place.pk), f"{place.name} ({place.get_kind_display()})") for place in places
         ]
+
+
+class TokenForm(forms.Form):
+    """A token for a program of an organisation: whose, for what, where, until when."""
+
+    organisation_id = forms.TypedChoiceField(
+        label=_("Organisation whose program will use it"),
+        coerce=UUID,
+        error_messages={"required": _("Choose the organisation.")},
+    )
+    name = forms.CharField(
+        label=_("Name of the token"),
+        help_text=_("The program or system that will use it, for example: records system, nightly export."),
+        max_length=60,
+        error_messages={"required": _("Say which program or system will use the token.")},
+    )
+    permissions = forms.MultipleChoiceField(
+        label=_("What it may be used for"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the token may be used for.")},
+    )
+    partnership_ids = forms.TypedMultipleChoiceField(
+        label=_("Partnerships in which it may be used"),
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose the partnership it may be used in.")},
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        help_text=_("A year from today at most."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Give the last day on which the token opens anything.")},
+    )
+
+    def __init__(
+        self,
+        *args: object,
+        organisations: Iterable[Organisation],
+        partnerships: Iterable[ServiceArea],
+        allowances: Iterable[Allowance],
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        allowed = [(each.permission, each.sentence) for each in allowances]
+        places = [(str(each.pk), each.name) for each in partnerships]
+        choices = {
+            "organisation_id": [(str(each.pk), each.name) for each in organisations],
+            "permissions": allowed,
+            "partnership_ids": places,
+        }
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+        self.fields["permissions"].initial = [code for code, _sentence in allowed]
+        if len(places) == 1:
+            self.fields["partnership_ids"].initial = [places[0][0]]
 
 
 class WhyForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Reading accounts and roles, and the answer to "why can (or can't) I see this?"."""
+"""Reading accounts, roles and tokens, and the answer to "why can (or can't) I see this?"."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ourpatch.foundation.accounts.actors import ROLES, Role, actor_for, live_grants
-from ourpatch.foundation.accounts.models import RoleGrant, User
+from ourpatch.foundation.accounts.actors import ALLOWANCES, ROLES, Allowance, Role, actor_for, live_grants
+from ourpatch.foundation.accounts.models import OrganisationToken, RoleGrant, User
 from ourpatch.foundation.accounts.permissions import Permission
-from ourpatch.foundation.directory.models import Person
+from ourpatch.foundation.directory.models import Membership, Organisation, Person
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import subjects
 from ourpatch.ground.errors import NotFound
@@ -82,6 +82,50 @@ def places_to_grant(by: Actor) -> QuerySet[ServiceArea]:
         else:
             inside |= Q(pk__in=grant.service_areas)
     return ServiceArea.objects.filter(inside).order_by("kind", "name")
+
+
+def list_tokens(by: Actor) -> QuerySet[OrganisationToken]:
+    """The tokens of the partnerships that the actor looks after, the latest first. Raises NotAllowed."""
+    by.require(Permission.VIEW)
+    partnerships = [grant.partnership_id for grant in by.scopes(Permission.VIEW)]
+    within = OrganisationToken.objects.filter(partnerships__in=partnerships)
+    return (
+        OrganisationToken.objects.filter(pk__in=within.values("pk"))
+        .select_related("organisation")
+        .prefetch_related("partnerships")
+        .order_by("-made_at", "-pk")
+    )
+
+
+def get_token(by: Actor, token_id: UUID) -> OrganisationToken:
+    """One token of a partnership that the actor looks after, or NotFound. Raises NotAllowed."""
+    token = list_tokens(by).filter(pk=token_id).first()
+    if token is None:
+        raise NotFound(_("There is no such token."))
+    return token
+
+
+def organisations_for_tokens(by: Actor, on: date) -> QuerySet[Organisation]:
+    """The organisations for whose programs the actor may make tokens: members, today, of a partnership they look after."""
+    members = Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=on), from_on__lte=on, partnership__in=_partnerships_of_tokens(by)
+    )
+    return Organisation.objects.filter(pk__in=members.values("organisation")).order_by("name")
+
+
+def partnerships_for_tokens(by: Actor) -> QuerySet[ServiceArea]:
+    """The partnerships in which the actor may let a program act, by name."""
+    return ServiceArea.objects.filter(pk__in=_partnerships_of_tokens(by)).order_by("name")
+
+
+def allowances() -> list[Allowance]:
+    """What a token may carry, in the order it was composed."""
+    return [allowance for _code, allowance in ALLOWANCES.all()]
+
+
+def _partnerships_of_tokens(by: Actor) -> list[UUID]:
+    scopes = by.scopes(Permission.MANAGE_TOKENS)
+    return [grant.partnership_id for grant in scopes if grant.service_areas is None]
 
 
 def roles() -> list[Role]:
