@@ -6,6 +6,7 @@ class CycleConfig(AppConfig):
     label = "strategy_cycle"
 
     def ready(self) -> None:
-        from ourpatch.strategy.cycle import evidence
+        from ourpatch.strategy.cycle import evidence, radar
 
         evidence.register()
+        radar.register()
