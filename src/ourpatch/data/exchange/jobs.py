@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from ourpatch.data.exchange import actions
-from ourpatch.data.exchange.actions import deliveries
+from ourpatch.data.exchange.actions import deliveries, folder
 from ourpatch.ground import clock, jobs
 from ourpatch.ground.permission.actor import Actor
 
@@ -26,3 +26,9 @@ def read_delivery(delivery_id: str) -> None:
 def let_old_files_go() -> None:
     """Remove delivered files that nobody decided about, and old reports."""
     actions.let_old_files_go(by=Actor.job("exchange.let_old_files_go", [], []), now=clock.now())
+
+
+@jobs.job("exchange.collect_inbox", queue="bulk", every_minutes=1)
+def collect_inbox() -> None:
+    """Send what lies in the watched folder."""
+    folder.collect(now=clock.now())

@@ -155,6 +155,7 @@ class Delivery(models.Model):
     withdrawn_by = models.CharField(max_length=200, blank=True)
     withdrawn_reason = models.TextField(blank=True)
     idempotency_key = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=2, default="en")
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -56,6 +56,7 @@ def show_data(request: HttpRequest) -> HttpResponse:
             ],
             "load_rows": [_load_row(each) for each in loads],
             "may_load": may_load,
+            "may_send": queries.senders_for(actor, clock.london_date(request.now)).exists(),
             "handed_in": [_handed_in(each) for each in queries.list_handed_in(actor)[:SHOWN_HANDED_IN]]
             if may_load
             else [],

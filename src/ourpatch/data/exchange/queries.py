@@ -13,8 +13,9 @@ from ourpatch.data.exchange.models import Delivery, DeliveryFinding, HandedIn, L
 from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.store import queries as store
 from ourpatch.data.store import specs
+from ourpatch.data.store.models import Submission
 from ourpatch.data.store.permissions import Permission as Store
-from ourpatch.data.store.rules import POLICE_UK
+from ourpatch.data.store.rules import POLICE_UK, State
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation.directory.models import Membership, Organisation
 from ourpatch.ground.errors import NotFound
@@ -57,6 +58,12 @@ def delivery_by_receipt(by: Actor, receipt: str) -> Delivery:
     """The delivery with a receipt, however it is written. Raises NotFound."""
     signs = "".join(sign for sign in receipt.upper() if sign.isalnum())
     return _one(list_deliveries(by).filter(receipt=f"{signs[:4]}-{signs[4:]}"))
+
+
+def submissions_in_use(delivery: Delivery) -> frozenset[UUID]:
+    """The submissions of a delivery that readers see now."""
+    parts = delivery.parts.values("submission_id")
+    return frozenset(Submission.objects.filter(pk__in=parts, state=State.LOADED).values_list("pk", flat=True))
 
 
 def list_findings(by: Actor, delivery_id: UUID) -> QuerySet[DeliveryFinding]:
@@ -123,9 +130,10 @@ def _places(by: Actor, permission: Permission) -> list[UUID]:
 
 
 def list_datasets(by: Actor) -> list[DatasetState]:
-    """Every dataset that can be loaded today, with the months that are; the others are specified only. Raises NotAllowed."""
+    """The published police records, then every dataset of which a month is loaded, with its months. Raises NotAllowed."""
     by.require(Store.VIEW)
-    return [_state(specs.dataset(POLICE_UK))]
+    loaded = set(store.datasets_loaded())
+    return [_state(spec) for spec in specs.every().values() if spec.key in loaded or spec.key == POLICE_UK]
 
 
 def _state(spec: DatasetSpec) -> DatasetState:

@@ -1,9 +1,13 @@
-"""What the parts of a dataset's specification are called on pages."""
+"""What the parts of a dataset's specification, and what follows from a finding, are called on pages."""
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
+
+from ourpatch.data.exchange.findings import Weight
 from ourpatch.data.store.rules import DataClass
 from ourpatch.data.store.specs import FieldKind, Period
+from ourpatch.foundation.law.entries import Item
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
@@ -32,3 +36,14 @@ KINDS: dict[FieldKind, Message] = {
     FieldKind.AGE: _("Age in whole years"),
     FieldKind.TEXT: _("Words"),
 }
+WEIGHTS: dict[Weight, Message] = {
+    Weight.REFUSES: _("The file is refused"),
+    Weight.HOLDS: _("The file is held"),
+    Weight.SETS_ASIDE: _("The row is not loaded"),
+    Weight.NOTES: _("The row is loaded"),
+}
+
+
+def label_of(item: Item) -> str:
+    """A code's name in the reader's language."""
+    return item.label(get_language() or "en")

@@ -50,6 +50,7 @@ __all__ = [
     "TopN",
     "Where",
     "data_version",
+    "datasets_loaded",
     "get_submission",
     "list_set_aside",
     "list_submissions",
@@ -80,6 +81,11 @@ def run(query: Query, *, known_on: datetime | None = None) -> list[Row]:
 def months_loaded(dataset: str = POLICE_UK) -> list[date]:
     """The months with live data, as their first days, earliest first."""
     return list(_live(dataset).order_by("month").values_list("month", flat=True).distinct())
+
+
+def datasets_loaded() -> list[str]:
+    """The keys of the datasets of which a month is loaded."""
+    return list(StoredFile.objects.filter(live=True).order_by("dataset").values_list("dataset", flat=True).distinct())
 
 
 def data_version(dataset: str = POLICE_UK) -> str:

@@ -69,9 +69,11 @@ def receive(
     user_id: UUID | None = None,
     idempotency_key: str = "",
     layout_id: UUID | None = None,
+    language: str = "en",
     at_once: bool = False,
 ) -> Delivery:
-    """Keep a file that somebody sends, and have the worker read it (`at_once`: the caller reads it with `read_delivery`).
+    """Keep a file that somebody sends, and have the worker read it. Who wants it read at once calls `read_delivery` besides; with
+    `at_once` nobody else would after a kill.
 
     `size` in bytes; `period`, `months`: a month or quarter by its first day and length, None where the rows say. The same
     `idempotency_key` with the same content returns the delivery there is. Raises NotAllowed, NotFound, BadInput (no such
@@ -112,6 +114,7 @@ def receive(
                     user_id=user_id,
                     by_name=by.name,
                     idempotency_key=idempotency_key,
+                    language=language,
                 )
                 audit.noted(Delivery.KIND, [sent.pk])
                 if not at_once:

@@ -4,3 +4,26 @@ import { initAll } from './govuk-frontend.min.js'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
+
+// A form that shows what the server makes of it: asked again a moment after each change. Without this there is a button.
+for (const form of document.querySelectorAll('form[data-preview]')) {
+  const shown = document.getElementById(form.dataset.previewInto)
+  let asked
+  form.addEventListener('change', () => {
+    clearTimeout(asked)
+    asked = setTimeout(async () => {
+      const answer = await fetch(form.dataset.preview, { method: 'POST', body: new FormData(form) })
+      if (answer.ok) shown.innerHTML = await answer.text()
+    }, 300)
+  })
+}
+
+// A page that waits for the worker is opened anew once there is something to read. Without this there is a link.
+if (document.querySelector('[data-waits]')) {
+  const look = async () => {
+    const answer = await fetch(location.href)
+    if (answer.ok && !(await answer.text()).includes('data-waits')) location.reload()
+    else setTimeout(look, 3000)
+  }
+  setTimeout(look, 2000)
+}

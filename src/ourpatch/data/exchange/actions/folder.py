@@ -1,0 +1,151 @@
+"""The watched folder: a file put into `inbox/<sender>/<dataset>/` is sent as if by browser, and its receipt laid beside it.
+
+A sender's system often can do no more than copy a file. A file counts as whole once nothing was written to it for a while; one
+called `2026-07.csv`, `2026-Q3.csv` or with such a beginning names its period.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from ourpatch.data.exchange.actions.deliveries import read_delivery, receive
+from ourpatch.data.exchange.intake.rules import MONTH, QUARTER
+from ourpatch.data.exchange.models import Channel, Delivery
+from ourpatch.data.exchange.permissions import Permission, partnerships_of
+from ourpatch.data.store import specs
+from ourpatch.foundation.directory.models import Membership, Organisation
+from ourpatch.ground import clock
+from ourpatch.ground.errors import OurpatchError
+from ourpatch.ground.permission.actor import Actor, ActorKind, Grant
+
+NAME = "Watched folder"
+QUIET = timedelta(seconds=30)
+RECEIPTS = "receipts"
+REFUSED = "refused"
+# What programs call a file while they write it.
+UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
+_PERIOD = re.compile(r"(?P<year>[0-9]{4})-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2]))(?![0-9])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One folder of one sender and dataset."""
+
+    organisation: Organisation
+    dataset: str
+    path: Path
+
+
+def inbox() -> Path:
+    """The watched folder."""
+    return Path(settings.OURPATCH_HOME) / "inbox"
+
+
+def places(on: date) -> list[Place]:
+    """Every folder that is watched: a sender's datasets, for members of a partnership on this day. Two senders whose names are
+    written alike in a folder's name have none.
+    """
+    members = Membership.objects.filter(from_on__lte=on).exclude(until__lt=on).values("organisation_id")
+    by_slug: dict[str, list[Organisation]] = {}
+    for each in Organisation.objects.filter(pk__in=members).order_by("name"):
+        by_slug.setdefault(slugify(each.name), []).append(each)
+    return [
+        Place(one[0], spec.key, inbox() / slug / spec.key)
+        for slug, one in by_slug.items()
+        if slug and len(one) == 1
+        for spec in specs.every().values()
+        if spec.mapped and one[0].kind in spec.senders
+    ]
+
+
+def collect(*, now: datetime) -> list[Delivery]:
+    """Send every whole file that lies in a watched folder; a file that cannot be taken lies in `refused/` with the reason."""
+    if not inbox().exists():
+        return []
+    taken = []
+    for place in places(clock.london_date(now)):
+        for path in _whole_files(place.path, now):
+            delivery = _take(place, path, now)
+            if delivery is not None:
+                taken.append(delivery)
+    return taken
+
+
+def period_in(name: str) -> tuple[date, int] | None:
+    """The period that a file's name begins with: 2026-07 or 2026-Q3."""
+    found = _PERIOD.match(name)
+    if found is None:
+        return None
+    year = int(found["year"])
+    if found["quarter"]:
+        return date(year, (int(found["quarter"]) - 1) * QUARTER + 1, 1), QUARTER
+    return date(year, int(found["month"]), 1), MONTH
+
+
+def _whole_files(folder: Path, now: datetime) -> Iterator[Path]:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        # A link could lead anywhere on the machine.
+        if path.is_symlink() or not path.is_file() or path.name.startswith(".") or path.suffix.lower() in UNFINISHED:
+            continue
+        if path.stat().st_mtime <= (now - QUIET).timestamp():
+            yield path
+
+
+def _take(place: Place, path: Path, now: datetime) -> Delivery | None:
+    period, months = period_in(path.name) or (None, None)
+    try:
+        with path.open("rb") as content:
+            delivery = receive(
+                by=_sender(place.organisation, now),
+                organisation_id=place.organisation.pk,
+                dataset=place.dataset,
+                filename=path.name,
+                content=content,
+                size=path.stat().st_size,
+                channel=Channel.FOLDER,
+                now=now,
+                period=period,
+                months=months,
+            )
+    except OurpatchError as refusal:
+        _move(path, place.path / REFUSED, str(refusal))
+        return None
+    # Should a kill come now, the worker reads what was queued. Had it come before, the file would be sent again, and found to be
+    # the same.
+    path.unlink()
+    delivery = read_delivery(delivery_id=delivery.pk, now=now)
+    receipts = place.path / RECEIPTS
+    receipts.mkdir(exist_ok=True)
+    (receipts / f"{delivery.receipt} {path.name}.txt").write_text(receipt_text(delivery), "utf-8")
+    return delivery
+
+
+def receipt_text(delivery: Delivery) -> str:
+    """A receipt in plain words, with what was found; nothing that may identify a person."""
+    lines = [f"{delivery.receipt}: {delivery.get_state_display()}. {delivery.message}"]
+    for each in delivery.findings.order_by("row_number", "pk"):
+        where = " ".join(part for part in (str(each.row_number or ""), each.column) if part)
+        lines.append(f"{where}: {each.says} {each.do}" if where else f"{each.says} {each.do}")
+    return "\n".join(lines) + "\n"
+
+
+def _move(path: Path, folder: Path, why: str) -> None:
+    folder.mkdir(exist_ok=True)
+    path.replace(folder / path.name)
+    (folder / f"{path.name}.txt").write_text(why + "\n", "utf-8")
+
+
+def _sender(organisation: Organisation, now: datetime) -> Actor:
+    held = frozenset({str(Permission.SEND)})
+    partnerships = partnerships_of(organisation.pk, clock.london_date(now))
+    grants = tuple(Grant(held, each, role="folder") for each in partnerships)
+    return Actor(ActorKind.SERVICE, NAME, organisation_id=organisation.pk, grants=grants)

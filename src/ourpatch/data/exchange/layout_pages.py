@@ -1,0 +1,280 @@
+"""Pages of layouts: match a sender's columns once with a preview of the first rows, keep it, carry it as a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ourpatch.data.exchange import actions, mapping, queries
+from ourpatch.data.exchange.actions import keeping
+from ourpatch.data.exchange.intake.judging import span_of
+from ourpatch.data.exchange.intake.reading import find_layout
+from ourpatch.data.exchange.layout_forms import ImportLayoutForm, MatchForm, OptionsForm
+from ourpatch.data.exchange.mapping import Layout
+from ourpatch.data.exchange.models import Delivery, LayoutVersion
+from ourpatch.data.exchange.permissions import acts_for
+from ourpatch.data.exchange.previewing import Preview, preview_of
+from ourpatch.data.exchange.reading import Sheet, read_sheet, worksheets
+from ourpatch.data.exchange.reading.sheet import SheetOptions
+from ourpatch.data.store import specs
+from ourpatch.foundation import law
+from ourpatch.ground import clock
+from ourpatch.ground.audit.trail import seen
+from ourpatch.ground.doors import signed_in
+from ourpatch.ground.errors import BadInput, NotAllowed, NotFound, OurpatchError, Problems, RuleBroken
+from ourpatch.ground.pages import add_error, page, tell
+
+LARGEST_LAYOUT = 1024 * 1024
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def match(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    """Match the columns of a delivery: the form with what is proposed, the preview, and keeping it."""
+    delivery = _open(request, delivery_id)
+    options, form = _forms(request, delivery)
+    if request.method == "POST" and "save" in request.POST and form.is_valid():
+        try:
+            version = actions.save_layout(
+                by=request.actor,
+                organisation_id=delivery.organisation_id,
+                name=form.cleaned_data["name"],
+                layout=form.made(),
+                now=request.now,
+            )
+            actions.match_columns(by=request.actor, delivery_id=delivery_id, layout_id=version.pk, now=request.now)
+        except RuleBroken as refusal:
+            add_error(form, _on_columns(refusal))
+        else:
+            tell(request, _("The layout is kept. The file is being read by it."))
+            return redirect("exchange:delivery", delivery_id)
+    preview = _preview(form, delivery, request)
+    return page(
+        request,
+        "data_exchange/match.html",
+        {
+            "delivery": delivery,
+            "name": str(form.spec.label),
+            "options": options,
+            "form": form,
+            "preview": preview,
+            "remarks": [str(message) for _field, message in mapping.remarks(form.sheet, form.layout, form.spec)],
+            "notes": [str(note) for note in form.sheet.notes],
+        },
+    )
+
+
+@require_POST
+@signed_in
+def preview(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    """The preview alone, for a page that asks again while the form is filled in."""
+    delivery = _open(request, delivery_id)
+    _options, form = _forms(request, delivery)
+    return render(request, "data_exchange/_preview.html", {"preview": _preview(form, delivery, request)})
+
+
+@require_GET
+@signed_in
+def show_layouts(request: HttpRequest) -> HttpResponse:
+    """Every layout that is in use, by sender and dataset."""
+    latest: dict[tuple[UUID, str, str], LayoutVersion] = {}
+    for each in queries.list_layouts(request.actor):
+        latest.setdefault((each.organisation_id, each.dataset, each.name), each)
+    head = [_("Layout"), _("Sender"), _("Dataset"), _("Version"), _("Made"), _("State")]
+    rows = [
+        [
+            {"text": each.name, "href": reverse("exchange:layout", args=[each.pk])},
+            each.organisation.name,
+            str(specs.dataset(each.dataset).label),
+            str(each.number),
+            _said_by(each),
+            _("Retired") if each.retired_at else _("In use"),
+        ]
+        for each in latest.values()
+    ]
+    may = queries.senders_for(request.actor, clock.london_date(request.now)).exists()
+    return page(request, "data_exchange/layouts.html", {"head": head, "rows": rows, "may_import": may})
+
+
+@require_GET
+@signed_in
+def show_layout(request: HttpRequest, layout_id: UUID) -> HttpResponse:
+    """One version of a layout: which column fills which field."""
+    version = queries.get_layout(request.actor, layout_id)
+    layout = mapping.from_data(version.data)
+    spec = specs.dataset(version.dataset)
+    head = [_("Field"), _("Column, or value for every row"), _("Formats"), _("Words translated")]
+    rows = [
+        [
+            str(spec.field(each.field).label),
+            each.column + (f" + {each.time_column}" if each.time_column else "") or f"= {each.value}",
+            ", ".join(each.formats),
+            "; ".join(f"{word} → {code}" for word, code in each.codes.items()),
+        ]
+        for each in layout.fields
+    ]
+    return page(
+        request,
+        "data_exchange/layout.html",
+        {
+            "version": version,
+            "name": str(spec.label),
+            "made": _said_by(version),
+            "head": head,
+            "rows": rows,
+            "ignored": layout.ignored,
+            "may_retire": version.retired_at is None and acts_for(request.actor, version.organisation_id),
+        },
+    )
+
+
+@require_GET
+@signed_in
+def download_layout(request: HttpRequest, layout_id: UUID) -> HttpResponse:
+    """A layout as a file, to be imported elsewhere."""
+    version = queries.get_layout(request.actor, layout_id)
+    response = JsonResponse(version.data, json_dumps_params={"indent": 1, "ensure_ascii": False})
+    name = f"layout-{version.dataset}-{version.number}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def import_layout(request: HttpRequest) -> HttpResponse:
+    """Take a layout over from a file."""
+    senders = list(queries.senders_for(request.actor, clock.london_date(request.now)))
+    if not senders:
+        return page(request, "data_exchange/import_layout.html", {"form": None})
+    form = ImportLayoutForm(
+        request.POST or None, request.FILES or None, organisations=[(str(each.pk), each.name) for each in senders]
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = actions.save_layout(
+                by=request.actor,
+                organisation_id=UUID(form.cleaned_data["organisation"]),
+                name=form.cleaned_data["name"],
+                layout=_layout_in(form.cleaned_data["file"]),
+                now=request.now,
+            )
+        except (BadInput, RuleBroken) as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            tell(request, _("The layout is kept."))
+            return redirect("exchange:layout", version.pk)
+    return page(request, "data_exchange/import_layout.html", {"form": form})
+
+
+@require_POST
+@signed_in
+def retire_layout(request: HttpRequest, layout_id: UUID) -> HttpResponse:
+    """Propose a layout for no further file."""
+    actions.retire_layout(by=request.actor, layout_id=layout_id, now=request.now)
+    tell(request, _("The layout is retired. Files that were read by it stay as they are."))
+    return redirect("exchange:layout", layout_id)
+
+
+def _open(request: HttpRequest, delivery_id: UUID) -> Delivery:
+    """A delivery whose columns can be matched by this person; that they saw the file is written down."""
+    delivery = queries.get_delivery(request.actor, delivery_id)
+    if not acts_for(request.actor, delivery.organisation_id):
+        raise NotAllowed(_("You may not match the columns of this sender."))
+    if not delivery.path or not keeping.kept(delivery.path).exists():
+        raise NotFound(_("The file of this delivery is no longer kept. Send it again to match it anew."))
+    seen(request.actor, "exchange.match", Delivery.KIND, [delivery.pk])
+    return delivery
+
+
+def _forms(request: HttpRequest, delivery: Delivery) -> tuple[OptionsForm, MatchForm]:
+    """The two forms of the page. When the file is laid out otherwise than before, what is proposed is made anew."""
+    path = keeping.kept(delivery.path)
+    posted = request.POST if request.method == "POST" else None
+    options = OptionsForm(posted, worksheets=worksheets(path))
+    asked = options.chosen()
+    if posted is not None:
+        sheet = read_sheet(path, delivery.filename, asked)
+        spec, lists, known = specs.dataset(delivery.dataset), _lists(delivery, request), _known(delivery, sheet)
+        same = posted.get("headings") == _fingerprint(sheet)
+        layout = known or mapping.propose(sheet, spec, lists)
+        form = MatchForm(
+            posted if same else None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery)
+        )
+    else:
+        sheet, _version, _why = find_layout(delivery, path)
+        spec, lists = specs.dataset(delivery.dataset), _lists(delivery, request)
+        layout = _known(delivery, sheet) or mapping.propose(sheet, spec, lists)
+        form = MatchForm(None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery))
+    form.fingerprint = _fingerprint(sheet)  # type: ignore[attr-defined]
+    return options, form
+
+
+def _known(delivery: Delivery, sheet: Sheet) -> Layout | None:
+    """The sender's latest layout, as far as this file still has its columns."""
+    latest = delivery.layout or (
+        LayoutVersion.objects.filter(
+            organisation_id=delivery.organisation_id, dataset=delivery.dataset, retired_at__isnull=True
+        )
+        .order_by("-made_at")
+        .first()
+    )
+    if latest is None:
+        return None
+    layout = mapping.from_data(latest.data)
+    still = tuple(
+        each
+        for each in layout.fields
+        if (not each.column or each.column in sheet.header)
+        and (not each.time_column or each.time_column in sheet.header)
+    )
+    return replace(layout, fields=still, header=sheet.header, options=SheetOptions()) if still else None
+
+
+def _preview(form: MatchForm, delivery: Delivery, request: HttpRequest) -> Preview:
+    layout = form.made() if form.is_bound and form.is_valid() else form.layout
+    span = span_of(delivery.period, delivery.months)
+    return preview_of(form.sheet, layout, form.spec, _lists(delivery, request), span, clock.london_date(request.now))
+
+
+def _lists(delivery: Delivery, request: HttpRequest) -> Any:
+    return law.book(delivery.period or clock.london_date(request.now)).codes
+
+
+def _name(delivery: Delivery) -> str:
+    return delivery.layout.name if delivery.layout else ""
+
+
+def _fingerprint(sheet: Sheet) -> str:
+    """What tells one way of reading the file from another: its headings."""
+    return json.dumps(list(sheet.header), ensure_ascii=False)
+
+
+def _on_columns(refusal: RuleBroken) -> OurpatchError:
+    """The rules name fields; the form has an input for the column of each."""
+    return RuleBroken(
+        Problems.collect((f"column_{name}" if name else "", message) for name, message in refusal.problems)
+    )
+
+
+def _layout_in(given: Any) -> Layout:
+    if given.size > LARGEST_LAYOUT:
+        raise BadInput(_("This file is too large for a layout."))
+    try:
+        data = json.loads(given.read().decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise BadInput(_("This is not a layout file: it cannot be read as JSON.")) from error
+    return mapping.from_data(data)
+
+
+def _said_by(version: LayoutVersion) -> str:
+    day = date_format(clock.london_date(version.made_at), "j F Y")
+    return _("%(day)s by %(name)s") % {"day": day, "name": version.made_by}
