@@ -17,7 +17,7 @@ Flags = npt.NDArray[np.bool_]
 
 _SECONDS = 86_400
 _ENOUGH_TO_KNOW = 5
-_MONTHS_ONLY = _(
+MONTHS_ONLY = _(
     "These records give the month and not the day, as data.police.uk does: two incidents of one month may be 0 or 30 days "
     "apart, so a question in days cannot be asked of them. Use records with dates, such as the force's own."
 )
@@ -52,8 +52,8 @@ def moments(
     Raises BadInput for missing times, ends before starts, records that give only a month or a quarter, and spans of which
     more than half are too long.
     """
-    if precision in (TimePrecision.MONTH, TimePrecision.QUARTER):
-        raise BadInput(_MONTHS_ONLY)
+    if only_months(starts, precision) or (ends is not None and only_months(ends, precision)):
+        raise BadInput(MONTHS_ONLY)
     begun, per_day = _numbers(starts)
     ended, per_day_of_ends = _numbers(ends) if ends is not None else (begun, per_day)
     if per_day != per_day_of_ends or ended.shape != begun.shape:
@@ -69,6 +69,17 @@ def moments(
     kept = spans < narrowest * per_day
     _refuse_if_mostly_wide(spans[spans > 0] / per_day, kept, narrowest)
     return _in_days(begun + spans / 2, per_day, kept, int((kept & (spans > 0)).sum()))
+
+
+def only_months(given: npt.ArrayLike, precision: TimePrecision | None = None) -> bool:
+    """Whether these times say the month (or the quarter, or the year) and not the day, whatever they are written as."""
+    if precision in (TimePrecision.MONTH, TimePrecision.QUARTER):
+        return True
+    values = np.asarray(given)
+    if values.dtype.kind in "iuf" or values.ndim != 1:
+        return False
+    dates = _dates(values)
+    return np.datetime_data(dates.dtype)[0] in ("Y", "M") or _all_first_of_month(dates[~np.isnat(dates)])
 
 
 def _in_days(values: Floats, per_day: int, kept: Flags, middles: int) -> Moments:
@@ -105,8 +116,6 @@ def _numbers(given: npt.ArrayLike) -> tuple[Floats, int]:
         return numbers, 1
     dates = _dates(values)
     _refuse_missing(np.isnat(dates))
-    if np.datetime_data(dates.dtype)[0] in ("Y", "M") or _all_first_of_month(dates):
-        raise BadInput(_MONTHS_ONLY)
     return dates.astype("datetime64[s]").astype(np.int64).astype(np.float64), _SECONDS
 
 

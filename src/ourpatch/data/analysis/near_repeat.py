@@ -19,6 +19,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from ourpatch.data.analysis.bands import Band, Closed, band_edges, distance_band, same_place_band, time_band
 from ourpatch.data.analysis.moments import Moments, moments
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.pairs import Metric, near_pairs, separation
@@ -38,7 +39,6 @@ FEW_PAIRS = 5
 MOST_PAIRS = 20_000_000
 _AT_ONCE = 1 << 15  # so many gaps stay in the processor's own memory
 
-Closed = Literal["lower", "upper"]
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Indexes = npt.NDArray[np.int32]
@@ -46,15 +46,6 @@ Pairs = tuple[Indexes, Indexes]
 Grid = tuple[tuple[int, ...], ...]
 RealGrid = tuple[tuple[float, ...], ...]
 RatioGrid = tuple[tuple[float | None, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A band of distance (metres) or of time (days), and its name, which says which of its edges it holds."""
-
-    lower: float
-    upper: float
-    label: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +113,7 @@ def near_repeat(
     are too coarse for.
     """
     across = _distance_edges(distance_edges, same_place)
-    days = _edges(day_edges)
+    days = band_edges(day_edges)
     if permutations < 1 or not 0.0 < alpha < 1.0:
         raise BadInput(_("Ask for one permutation or more, and for a false-discovery rate between 0 and 1."))
     x, y = _places(easting, northing)
@@ -136,7 +127,7 @@ def near_repeat(
     q = false_discovery(counted.p)
     found = NearRepeat(
         distance_bands=_distance_bands(across, same_place, closed),
-        time_bands=tuple(_time_band(a, b, closed) for a, b in pairwise(days.tolist())),
+        time_bands=tuple(time_band(a, b, closed) for a, b in pairwise(days.tolist())),
         observed=_grid(counted.observed),
         expected=_grid(counted.expected),
         median=_grid(counted.median),
@@ -270,21 +261,8 @@ def _joined(parts: list[Pairs]) -> Pairs:
 # --- what was given ---------------------------------------------------------------------------------------------------
 
 
-def _edges(given: Sequence[float]) -> Floats:
-    edges = np.asarray(given, dtype=np.float64)
-    if (
-        edges.ndim != 1
-        or len(edges) < 2
-        or edges[0] != 0
-        or not np.isfinite(edges).all()
-        or (np.diff(edges) <= 0).any()
-    ):
-        raise BadInput(_("Bands begin with 0 and rise, for example 0, 7, 14."))
-    return edges
-
-
 def _distance_edges(given: Sequence[float], same_place: float | None) -> Floats:
-    edges = _edges(given)
+    edges = band_edges(given)
     if same_place is None:
         return edges
     if not 0 < same_place < edges[1]:
@@ -328,32 +306,10 @@ def _in_one_order(x: Floats, y: Floats, t: Floats) -> tuple[Floats, Floats, Floa
 
 
 def _distance_bands(edges: Floats, same_place: float | None, closed: Closed) -> tuple[Band, ...]:
-    bands = [Band(a, b, _distance_label(a, b, closed)) for a, b in pairwise(edges.tolist())]
+    bands = [distance_band(a, b, closed) for a, b in pairwise(edges.tolist())]
     if same_place is not None:
-        bands[0] = replace(bands[0], label=_same_place_label(same_place, closed))
+        bands[0] = same_place_band(same_place, closed)
     return tuple(bands)
-
-
-def _same_place_label(metres: float, closed: Closed) -> Message:
-    if closed == "lower":
-        return _("same place (under %(upper)s m)", upper=f"{metres:.10g}")
-    return _("same place (up to %(upper)s m)", upper=f"{metres:.10g}")
-
-
-def _distance_label(lower: float, upper: float, closed: Closed) -> Message:
-    edges = {"lower": f"{lower:.10g}", "upper": f"{upper:.10g}"}
-    if closed == "lower":
-        return _("%(lower)s to under %(upper)s m", **edges)
-    return _("%(lower)s to %(upper)s m", **edges) if lower == 0 else _("over %(lower)s to %(upper)s m", **edges)
-
-
-def _time_band(lower: float, upper: float, closed: Closed) -> Band:
-    edges = {"lower": f"{lower:.10g}", "upper": f"{upper:.10g}"}
-    if closed == "lower":
-        return Band(lower, upper, _("%(lower)s to under %(upper)s days", **edges))
-    if lower == 0:
-        return Band(lower, upper, _("%(lower)s to %(upper)s days", **edges))
-    return Band(lower, upper, _("over %(lower)s to %(upper)s days", **edges))
 
 
 def _findings(found: NearRepeat) -> list[Sentence]:
