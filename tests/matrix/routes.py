@@ -8,6 +8,8 @@ from ourpatch.access.concerns.permissions import Permission as Concerns
 from ourpatch.access.teams.permissions import Permission as Teams
 from ourpatch.answers.evaluation.permissions import Permission as Evaluations
 from ourpatch.answers.publishing.permissions import Permission as Publishing
+from ourpatch.data.duties.permissions import Permission as Duties
+from ourpatch.data.exchange.permissions import Permission as Exchange
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.agreements.permissions import Permission as Agreements
@@ -71,6 +73,10 @@ STAFF: dict[str, Route] = {
     "accounts:people_and_roles": for_all(Accounts.VIEW),
     "accounts:invite": for_all(Accounts.INVITE),
     "accounts:why": for_all(),
+    "accounts:tokens": for_all(Accounts.VIEW),
+    "accounts:new_token": for_all(Accounts.MANAGE_TOKENS),
+    "accounts:token": at("place", Accounts.VIEW),
+    "accounts:revoke_token": at("place", Accounts.MANAGE_TOKENS, Accounts.VIEW, whole=True),
     "accounts:account": at("place", Accounts.VIEW),
     "accounts:give_role": at("place", Accounts.GRANT_ROLES),
     "accounts:switch": at("place", Accounts.INVITE),
@@ -99,6 +105,31 @@ STAFF: dict[str, Route] = {
     "exchange:specification": at("reference", Store.VIEW),
     "exchange:submission": at("place", Store.VIEW),
     "exchange:undo": at("place", Store.UNDO, whole=True),
+    "exchange:send": for_all(),
+    "exchange:deliveries": for_all(),
+    "exchange:delivery": at("place", Exchange.VIEW),
+    "exchange:report": at("place", Exchange.VIEW),
+    "exchange:findings": at("place", Exchange.VIEW),
+    "exchange:match": at("place", Exchange.MAP, delivery_id="unmapped_id"),
+    "exchange:preview": at("place", Exchange.MAP, delivery_id="unmapped_id"),
+    "exchange:let_through": at("place", Exchange.VIEW, Exchange.LET_THROUGH, delivery_id="held_id"),
+    "exchange:withdraw": at("place", Exchange.MAP),
+    "exchange:layouts": for_all(),
+    "exchange:layout": at("place", Exchange.MAP),
+    "exchange:layout_file": at("place", Exchange.MAP),
+    "exchange:import_layout": for_all(),
+    "exchange:retire_layout": at("place", Exchange.MAP),
+    # Whoever has no part in a ledger is told so on the page; the other three send them to it.
+    "duties:ledger": for_all(),
+    "duties:download": for_all(),
+    "duties:answer_pdf": for_all(),
+    "duties:print": for_all(),
+    "duties:return": at("place", Duties.VIEW, dataset="duty_dataset"),
+    "duties:nothing": at("place", Duties.MANAGE, whole=True, dataset="duty_dataset"),
+    "duties:not_held": at("place", Duties.MANAGE, whole=True, dataset="duty_dataset"),
+    "duties:remind": at("place", Duties.VIEW, Duties.MANAGE, whole=True, dataset="duty_dataset"),
+    "duties:contact": at("place", Duties.MANAGE, whole=True),
+    "duties:withdraw": at("place", Duties.MANAGE, whole=True),
     "teams:list": for_all(),
     "teams:new": for_all(Teams.EDIT),
     "teams:team": at("team", Teams.VIEW),

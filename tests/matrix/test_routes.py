@@ -28,7 +28,7 @@ from .world import PROTECTED, WORN, Relation, World, make_world
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
 
 # These are held over a whole partnership; the others over one neighbourhood.
-WHOLE = frozenset({"analyst", "board_member", "administrator", "auditor"})
+WHOLE = frozenset({"analyst", "data_clerk", "information_officer", "board_member", "administrator", "auditor"})
 CODES = [role.code for role in roles.EVERY if role.code != "public"]
 RELATIONS = {
     "": [Relation.OWN],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
@@ -18,7 +18,10 @@ from ourpatch.access.teams.models import Team
 from ourpatch.access.teams.rules import PostKind
 from ourpatch.answers.evaluation.models import Evaluation
 from ourpatch.answers.publishing.models import PublishedAnswer
-from ourpatch.foundation.accounts.models import RoleGrant
+from ourpatch.data.duties.models import Declaration
+from ourpatch.data.exchange.actions import keeping
+from ourpatch.data.exchange.models import Channel, Delivery, LayoutVersion
+from ourpatch.foundation.accounts.models import OrganisationToken, RoleGrant
 from ourpatch.foundation.agreements.models import Agreement
 from ourpatch.foundation.messaging.actions import queue_message
 from ourpatch.foundation.places.models import AreaKind, ServiceArea
@@ -205,7 +208,73 @@ def _places(scene: Scene) -> dict[str, Any]:
         "code": "leadership",
         "part": "scanning",
         "dataset": "school_exclusions",
+        **_data_sent(scene),
     }
+
+
+def _data_sent(scene: Scene) -> dict[str, Any]:
+    """What the council sends, and says about it, in this partnership; the police of the tests see it by their roles alone."""
+    token = OrganisationToken.objects.create(
+        organisation=scene.council,
+        name="export",
+        prefix=uuid4().hex[:12],
+        secret_sha256=uuid4().hex * 2,
+        permissions=["exchange.send"],
+        made_at=NOON,
+        made_by="test",
+        expires_at=NOON + timedelta(days=30),
+    )
+    token.partnerships.set([scene.partnership])
+    declaration, _made = Declaration.objects.get_or_create(
+        partnership=scene.partnership,
+        organisation=scene.council,
+        dataset="council_asb",
+        kind="nothing",
+        period=date(2026, 4, 1),
+        defaults={"said_by": "A Clerk", "declared_at": NOON, "declared_by": "A Clerk"},
+    )
+    layout, _made = LayoutVersion.objects.get_or_create(
+        organisation=scene.council,
+        dataset="council_asb",
+        name="Own",
+        number=1,
+        defaults={
+            "data": {"ourpatch_layout": 1, "dataset": "council_asb", "fields": []},
+            "made_at": NOON,
+            "made_by": "A Clerk",
+        },
+    )
+    return {
+        "token_id": token.pk,
+        "duty_dataset": "council_asb",
+        "start": "2026-07-01",
+        "declaration_id": declaration.pk,
+        "layout_id": layout.pk,
+        "delivery_id": _delivery(scene, "loaded", "").pk,
+        "held_id": _delivery(scene, "held", "").pk,
+        "unmapped_id": _delivery(scene, "unmapped", "kept.csv").pk,
+    }
+
+
+def _delivery(scene: Scene, state: str, path: str) -> Delivery:
+    if path:
+        kept = keeping.kept(path)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text("Date,Type\n01/07/2026,Noise\n")
+    return Delivery.objects.create(
+        receipt=uuid4().hex[:9],
+        organisation=scene.council,
+        dataset="council_asb",
+        channel=Channel.BROWSER,
+        filename="asb.csv",
+        size=1,
+        content_sha256="0" * 64,
+        path=path,
+        state=state,
+        received_at=NOON,
+        finished_at=NOON,
+        by_name="A Clerk",
+    )
 
 
 def _submission(partnership: ServiceArea) -> Any:

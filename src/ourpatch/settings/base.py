@@ -36,6 +36,7 @@ ROOMS = [
     "ourpatch.foundation.meetings",
     "ourpatch.data.store",
     "ourpatch.data.exchange",
+    "ourpatch.data.duties",
     "ourpatch.data.disclosure",
     "ourpatch.access.teams",
     "ourpatch.access.concerns",

@@ -8,9 +8,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
+
+from ourpatch.site import ledger
 
 FAILED = 1
 
@@ -92,6 +96,8 @@ def _add_loading(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     police.add_argument("--json", action="store_true")
     police.set_defaults(command=_load_police_uk)
 
+    _add_sending(verbs, layouts)
+
     undo = verbs.add_parser("undo-load", help="take a submission back and restore what it replaced")
     undo.add_argument("submission", help="its id, from `ourpatch loads`")
     undo.set_defaults(command=_undo_load)
@@ -99,6 +105,47 @@ def _add_loading(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     loads = verbs.add_parser("loads", help="list what was loaded")
     loads.add_argument("--json", action="store_true")
     loads.set_defaults(command=_loads)
+
+
+def _add_sending(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    layouts: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    file = layouts.add_parser("file", help="a sender's file of one dataset, in the sender's own layout")
+    file.add_argument("file", type=Path)
+    file.add_argument(
+        "--from", dest="sender", required=True, metavar="NAME", help="the organisation's name in the directory"
+    )
+    file.add_argument("--dataset", required=True, metavar="KEY", help="for example police_incidents")
+    file.add_argument("--period", type=_named_period, metavar="PERIOD", help="2026-07 or 2026-Q3; else the rows say")
+    file.add_argument(
+        "--correction", action="store_true", help="only corrected rows, which replace those of the same references"
+    )
+    file.add_argument("--layout", type=Path, metavar="JSON", help="read it by this layout file, and keep that layout")
+    file.add_argument("--json", action="store_true")
+    file.set_defaults(command=_load_file)
+
+    inbox = verbs.add_parser(
+        "inbox", help="make the watched folder and list its places, one for each sender and dataset"
+    )
+    inbox.set_defaults(command=_inbox)
+
+    propose = verbs.add_parser(
+        "propose-layout", help="print the layout that is proposed for a file, to be read and mended"
+    )
+    propose.add_argument("file", type=Path)
+    propose.add_argument("--dataset", required=True, metavar="KEY")
+    propose.set_defaults(command=_propose_layout)
+
+    ledger.add_parser(verbs)
+
+
+def _named_period(text: str) -> tuple[date, int]:
+    found = re.fullmatch(r"([0-9]{4})-(?:Q([1-4])|(0[1-9]|1[0-2]))", text, re.IGNORECASE)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text} is neither a month (2026-07) nor a quarter (2026-Q3)")
+    year, quarter, month = int(found[1]), found[2], found[3]
+    return (date(year, int(quarter) * 3 - 2, 1), 3) if quarter else (date(year, int(month), 1), 1)
 
 
 def _add_keeping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -162,6 +209,27 @@ def _load_police_uk(arguments: argparse.Namespace) -> int:
     from ourpatch.site import loading
 
     return loading.police_uk(arguments.files, as_json=arguments.json)
+
+
+def _load_file(arguments: argparse.Namespace) -> int:
+    _setup()
+    from ourpatch.site import sending
+
+    return sending.load_file(arguments)
+
+
+def _inbox(arguments: argparse.Namespace) -> int:
+    _setup()
+    from ourpatch.site import sending
+
+    return sending.make_inbox()
+
+
+def _propose_layout(arguments: argparse.Namespace) -> int:
+    _setup()
+    from ourpatch.site import sending
+
+    return sending.propose_layout(arguments.file, arguments.dataset)
 
 
 def _undo_load(arguments: argparse.Namespace) -> int:

@@ -16,8 +16,10 @@ from ourpatch.access.teams.permissions import Permission as Teams
 from ourpatch.answers.evaluation.permissions import Permission as Evaluation
 from ourpatch.answers.publishing.permissions import Permission as Publishing
 from ourpatch.data.disclosure.permissions import Permission as Releases
+from ourpatch.data.duties.permissions import Permission as Duties
+from ourpatch.data.exchange.permissions import Permission as Exchange
 from ourpatch.data.store.permissions import Permission as Store
-from ourpatch.foundation.accounts.actors import PUBLIC_ROLE, ROLES, Role
+from ourpatch.foundation.accounts.actors import ALLOWANCES, PUBLIC_ROLE, ROLES, Allowance, Role
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.agreements.permissions import Permission as Agreements
 from ourpatch.foundation.directory.permissions import Permission as Directory
@@ -121,6 +123,7 @@ MANAGER = Role(
         Messaging.VIEW_OUTBOX,
         Messaging.DECIDE,
         Store.VIEW,
+        Duties.VIEW,
         Cycle.RECORD,
     ),
 )
@@ -134,13 +137,42 @@ ANALYST = Role(
     "analyst",
     _("Analyst"),
     _("Those who load, check and analyse records for the partnership."),
-    _set(COMMON, _all(Store, Releases, Evaluation), Places.LOAD, Profiles.EDIT, Cycle.RECORD),
+    _set(
+        COMMON,
+        _all(Store, Releases, Evaluation),
+        Exchange.VIEW,
+        Exchange.MAP,
+        Duties.VIEW,
+        Places.LOAD,
+        Profiles.EDIT,
+        Cycle.RECORD,
+    ),
+)
+DATA_CLERK = Role(
+    "data_clerk",
+    _("Data clerk"),
+    _("Those who send their organisation's data every month or quarter."),
+    _set(COMMON, Store.VIEW, Exchange.SEND, Duties.DECLARE),
+)
+INFORMATION_OFFICER = Role(
+    "information_officer",
+    _("Information officer"),
+    _("Those who see to it that every authority's data comes, and comes without anybody's name in it."),
+    _set(COMMON, _all(Exchange, Store), Duties.VIEW, Duties.MANAGE),
 )
 BOARD = Role(
     "board_member",
     _("Board member"),
     _("Members and the chair of the strategy group, and councillors who hold it to account."),
-    _set(COMMON, PartnershipPlans.EDIT, PartnershipPlans.PUBLISH, Cycle.RECORD, Store.VIEW, Agreements.SIGN),
+    _set(
+        COMMON,
+        PartnershipPlans.EDIT,
+        PartnershipPlans.PUBLISH,
+        Cycle.RECORD,
+        Store.VIEW,
+        Duties.VIEW,
+        Agreements.SIGN,
+    ),
 )
 ADMINISTRATOR = Role(
     "administrator",
@@ -155,13 +187,30 @@ AUDITOR = Role(
     "auditor",
     _("Auditor"),
     _("The information-governance lead, who checks who saw and did what."),
-    _set(COMMON, READ_AUDIT, Accounts.VIEW, Accounts.EXPLAIN, Messaging.VIEW_OUTBOX, Store.VIEW),
+    _set(COMMON, READ_AUDIT, Accounts.VIEW, Accounts.EXPLAIN, Messaging.VIEW_OUTBOX, Store.VIEW, Duties.VIEW),
 )
 
-EVERY = (PUBLIC, OFFICER, SERGEANT, MANAGER, PARTNER, ANALYST, BOARD, ADMINISTRATOR, AUDITOR)
+EVERY = (
+    PUBLIC,
+    OFFICER,
+    SERGEANT,
+    MANAGER,
+    PARTNER,
+    ANALYST,
+    DATA_CLERK,
+    INFORMATION_OFFICER,
+    BOARD,
+    ADMINISTRATOR,
+    AUDITOR,
+)
+
+
+# What a program of an organisation may be allowed, by its token.
+SEND_FILES = Allowance(str(Exchange.SEND), _("Send files for the organisation and read what became of them."))
 
 
 def register() -> None:
-    """Put every role where accounts looks for it."""
+    """Put every role, and what tokens may carry, where accounts looks for it."""
     for place, role in enumerate(EVERY):
         ROLES.add(role.code, role, order=place)
+    ALLOWANCES.add(Exchange.SEND, SEND_FILES)

@@ -24,6 +24,7 @@ WORKSPACE = [
     path("outbox/", include("ourpatch.foundation.messaging.urls")),
     path("meetings/", include("ourpatch.foundation.meetings.urls")),
     path("data/", include("ourpatch.data.exchange.urls")),
+    path("duties/", include("ourpatch.data.duties.urls")),
     path("teams/", include("ourpatch.access.teams.urls")),
     path("concerns/", include("ourpatch.access.concerns.urls")),
     path("priorities/", include("ourpatch.influence.priorities.urls")),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from ourpatch.access.concerns.permissions import Permission as Concerns
+from ourpatch.data.duties.permissions import Permission as Duties
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.messaging.permissions import Permission as Messaging
@@ -37,16 +38,18 @@ WORKSPACE_PLACES: tuple[Place, ...] = (
     ("/workspace/answers/", _("Answers")),
     ("/workspace/profiles/", _("Profiles")),
     ("/workspace/data/", _("Data")),
+    ("/workspace/duties/", _("Data duties")),
     ("/workspace/year/", _("Partnership year")),
     ("/workspace/feedback/", _("Feedback debt")),
 )
-# What a place asks of whoever opens it; the others are open to everybody who works in the partnership.
-NEEDS = {
-    "/workspace/concerns/": Concerns.VIEW,
-    "/workspace/data/": Store.VIEW,
-    "/workspace/feedback/": Concerns.VIEW,
-    "/workspace/outbox/": Messaging.VIEW_OUTBOX,
-    "/workspace/accounts/": Accounts.VIEW,
+# What a place asks of whoever opens it: one of these; the others are open to everybody who works in the partnership.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "/workspace/concerns/": (Concerns.VIEW,),
+    "/workspace/data/": (Store.VIEW,),
+    "/workspace/duties/": (Duties.VIEW, Duties.DECLARE),
+    "/workspace/feedback/": (Concerns.VIEW,),
+    "/workspace/outbox/": (Messaging.VIEW_OUTBOX,),
+    "/workspace/accounts/": (Accounts.VIEW,),
 }
 FOOTER_PLACES: tuple[Place, ...] = (
     ("/accessibility/", _("Accessibility")),
@@ -138,7 +141,9 @@ def places_of(request: HttpRequest) -> tuple[Place, ...]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return WORKSPACE_PLACES
-    return tuple(each for each in WORKSPACE_PLACES if each[0] not in NEEDS or actor.holds(NEEDS[each[0]]))
+    return tuple(
+        each for each in WORKSPACE_PLACES if each[0] not in NEEDS or any(actor.holds(one) for one in NEEDS[each[0]])
+    )
 
 
 def navigation(places: Iterable[Place], path: str, *, home: str) -> tuple[NavigationEntry, ...]:

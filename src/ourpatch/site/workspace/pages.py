@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from ourpatch.access.concerns import queries as concerns
 from ourpatch.access.concerns.models import Concern
+from ourpatch.data.duties import queries as duties
+from ourpatch.data.duties import tables as duty_tables
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.meetings import queries as meetings
 from ourpatch.foundation.messaging.permissions import Permission as Messaging
@@ -44,6 +46,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "area_concerns": others,
         "clocks": concerns.counts_by_clock(by, now),
         "tasks": [{"task": each, "is_late": each.due < today} for each in given],
+        "data_owed": duty_tables.debt_lines(duties.list_debts_of(by, now)),
         "reviews": _reviews(by, today),
         "meetings": list(meetings.list_ahead(by, now, now + MEETINGS_AHEAD)[:SHOWN]),
     }

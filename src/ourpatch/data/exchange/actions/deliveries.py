@@ -188,7 +188,10 @@ def withdraw(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> Del
         for submission in submissions.filter(state=State.LOADED):
             store.undo_submission(by=_sender(delivery, now, by.name), submission_id=submission.pk, now=now)
         path, delivery.path = delivery.path, ""
-        delivery.state, delivery.finished_at = DeliveryState.WITHDRAWN, delivery.finished_at or now
+        if not submissions:
+            # Nothing of it ever counted, so this is the moment that ended it.
+            delivery.finished_at = now
+        delivery.state = DeliveryState.WITHDRAWN
         delivery.withdrawn_by, delivery.withdrawn_reason = by.name, reason.strip()
         delivery.save()
         audit.noted(Delivery.KIND, [delivery.pk], reason=reason.strip())
