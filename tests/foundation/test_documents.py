@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ourpatch.foundation import documents
-from ourpatch.foundation.documents import PdfUnavailable, count_pages, render_pdf
+from ourpatch.foundation.documents import PdfUnavailable, render_one_page, render_pdf
 
 pytestmark = pytest.mark.room
 
@@ -38,6 +40,11 @@ def plain(pdf: bytes) -> bytes:
     return b"\n".join(parts)
 
 
+def pages_of(pdf: bytes) -> int:
+    """How many pages a document has."""
+    return len(re.findall(rb"/Type\s*/Page\b", plain(pdf)))
+
+
 @pytest.mark.usefixtures("engine")
 def test_it_is_a_universally_accessible_document() -> None:
     found = plain(render_pdf(f"<h1>Answer</h1>{TABLE}", title="Are we <compliant>?", language="cy"))
@@ -49,9 +56,18 @@ def test_it_is_a_universally_accessible_document() -> None:
 
 
 @pytest.mark.usefixtures("engine")
-def test_pages_are_counted() -> None:
-    assert count_pages("<p>One</p>", title="t", language="en") == 1
-    assert count_pages("<p>Line</p>" * 200, title="t", language="en") > 1
+def test_the_first_body_that_fits_on_one_page_is_taken() -> None:
+    tried: list[int] = []
+
+    def bodies(*lengths: int) -> Iterator[str]:
+        for length in lengths:
+            tried.append(length)
+            yield "<p>Line</p>" * length
+
+    fits = render_one_page(bodies(200, 5, 1), title="t", language="en")
+    assert tried == [200, 5]
+    assert pages_of(fits) == 1
+    assert pages_of(render_one_page(bodies(200, 180), title="t", language="en")) > 1
 
 
 @pytest.mark.usefixtures("engine")

@@ -48,7 +48,8 @@ def test_the_answer_comes_first_and_not_compliant_is_no_failure(
 ) -> None:
     lines = run(capsys).splitlines()
 
-    assert lines[0] == "Millbrook, July to September 2026 (10 January 2027)"
+    about = "Millbrook: the data that the law asks authorities to share, July to September 2026"
+    assert lines[0] == f"{about}, as it was known on 10 January 2027."
     assert lines[1] == "No: 4 of 5 returns for July to September 2026 are overdue."
     assert "are overdue." in lines[2]
     assert "  Received  31/12/2026  Police crimes, July to September 2026 (5 October 2026)" in lines
@@ -136,8 +137,7 @@ def test_a_sheet_that_cannot_be_made_or_written_is_said(
         raise documents.PdfUnavailable(f"Install: {documents.INSTALL}")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sheet, "count_pages", lambda *_given: 1)
-        patch.setattr(sheet, "render_pdf", lambda *_given: b"%PDF-")
+        patch.setattr(sheet, "render_one_page", lambda *_given: b"%PDF-")
         with pytest.raises(BadInput, match="cannot be written"):
             run(capsys, "--pdf", tmp_path / "nowhere" / "answer.pdf")
     monkeypatch.setattr(documents, "_engine", without_pango)

@@ -62,7 +62,7 @@ def ledger_data(ledger: Ledger) -> dict[str, object]:
 def ledger_lines(ledger: Ledger) -> Iterator[str]:
     """The answer, then each authority's returns: state, due day, dataset."""
     told = sheet.answer(ledger)
-    yield f"{ledger.partnership.shown_name}, {told['period']} ({told['as_on']})"
+    yield told["about"]
     yield told["answer"]
     if told["elsewhere"]:
         yield told["elsewhere"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ourpatch.data.duties import rules, tables, wording
 from ourpatch.data.duties.queries import Ledger, Return
-from ourpatch.foundation.documents import count_pages, render_pdf
+from ourpatch.foundation.documents import render_one_page
 
 # How many lines are tried on one sheet, most first, and up to how many the print is of a comfortable size.
 LINES_TRIED = (48, 40, 32, 24, 16, 8)
@@ -19,20 +19,25 @@ LINES_IN_PLAIN_SIZE = 24
 
 
 def answer(ledger: Ledger) -> dict[str, Any]:
-    """The answer for the quarter and what is overdue elsewhere, in words."""
+    """What is asked, the answer for the quarter and what is overdue elsewhere, in words."""
     found = ledger.answer
-    period = wording.name_of(ledger.quarter)
+    period, as_on = wording.name_of(ledger.quarter), wording.day(ledger.on)
+    about = {"partnership": ledger.partnership.shown_name, "period": period, "as_on": as_on}
     count = sum(count for _quarter, count in ledger.overdue_elsewhere)
     return {
         "ledger": ledger,
         "period": period,
+        "as_on": as_on,
+        "about": _(
+            "%(partnership)s: the data that the law asks authorities to share, %(period)s, as it was known on %(as_on)s."
+        )
+        % about,
         "answer": str(rules.sentence(found, period, wording.day(found.due))),
         "elsewhere": _elsewhere(count) if count else "",
         "elsewhere_quarters": [
             {"text": f"{wording.name_of(quarter)}: {count}", "quarter": quarter}
             for quarter, count in ledger.overdue_elsewhere
         ],
-        "as_on": wording.day(ledger.on),
         "only_own": "" if ledger.is_whole else _("Only the returns of your own organisation are counted here."),
     }
 
@@ -58,12 +63,8 @@ def pdf(ledger: Ledger) -> bytes:
     language = get_language() or "en"
     words = {"partnership": ledger.partnership.shown_name, "period": wording.name_of(ledger.quarter)}
     title = _("Are we compliant? %(partnership)s, %(period)s") % words
-    html = ""
-    for most in LINES_TRIED:
-        html = render_to_string("data_duties/answer_document.html", lines(ledger, most))
-        if count_pages(html, title, language) == 1:
-            break
-    return render_pdf(html, title, language)
+    bodies = (render_to_string("data_duties/answer_document.html", lines(ledger, most)) for most in LINES_TRIED)
+    return render_one_page(bodies, title, language)
 
 
 def _elsewhere(count: int) -> str:

@@ -8,6 +8,8 @@ everything it shows.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib import resources
@@ -16,7 +18,8 @@ from typing import Any
 from ourpatch.ground.errors import OurpatchError
 from ourpatch.ground.words import say as _
 
-INSTALL = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+ACCESSIBLE = {"pdf_variant": "pdf/ua-1"}
+INSTALL = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
 class PdfUnavailable(OurpatchError):
@@ -28,27 +31,36 @@ def render_pdf(html: str, title: str, language: str) -> bytes:
 
     Raises PdfUnavailable; ValueError when the body asks for something outside itself (a picture, a style sheet).
     """
+    return _written(_laid_out(html, title, language))
+
+
+def render_one_page(bodies: Iterable[str], title: str, language: str) -> bytes:
+    """A PDF of the first of these bodies that fits on one page, else of the last. Raises like `render_pdf`."""
+    laid_out = None
+    for html in bodies:
+        laid_out = _laid_out(html, title, language)
+        if len(laid_out.pages) == 1:
+            break
+    return _written(laid_out)
+
+
+def _laid_out(html: str, title: str, language: str) -> Any:
     engine = _engine()
-    try:
-        document: bytes = _document(engine, html, title, language).write_pdf(pdf_variant="pdf/ua-1")
-    except engine.urls.FatalURLFetchingError as error:
-        raise ValueError("A document may not fetch anything: put what it shows into it.") from error
-    return document
-
-
-def count_pages(html: str, title: str, language: str) -> int:
-    """How many pages the same document has. Raises PdfUnavailable."""
-    return len(_document(_engine(), html, title, language).render().pages)
-
-
-def _document(engine: Any, html: str, title: str, language: str) -> Any:
     whole = (
         f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_style()}</style></head><body>{html}</body></html>"
     )
     # A picture may be part of the text itself ("data:"); nothing else is read, neither files nor addresses.
     within = engine.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-    return engine.HTML(string=whole, url_fetcher=within)
+    try:
+        return engine.HTML(string=whole, url_fetcher=within).render(**ACCESSIBLE)
+    except engine.urls.FatalURLFetchingError as error:
+        raise ValueError("A document may not fetch anything: put what it shows into it.") from error
+
+
+def _written(laid_out: Any) -> bytes:
+    document: bytes = laid_out.write_pdf(**ACCESSIBLE)
+    return document
 
 
 @cache
@@ -67,4 +79,6 @@ def _engine() -> Any:
                 command=INSTALL,
             )
         ) from error
+    # It warns of which of two ways it embeds fonts: nothing that whoever asked for a document could act on.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     return weasyprint
