@@ -17,7 +17,9 @@ from tests.data.factories_mapping import FULL, LISTS, SPRING, kinds, layout_of, 
 
 from ourpatch.data.exchange.findings import Weight
 from ourpatch.data.exchange.mapping import Mapped, apply, wording
+from ourpatch.data.exchange.mapping.codes import speller
 from ourpatch.data.exchange.reading import read_sheet
+from ourpatch.data.exchange.reading.building import looks_like_total
 from ourpatch.data.exchange.reading.sheet import BadRow
 from ourpatch.data.store import specs
 from ourpatch.foundation.law import book
@@ -512,3 +514,24 @@ def test_the_files_of_the_corpus_whose_values_are_wrong(broken: Broken, tmp_path
     march = (date(2026, 3, 1), date(2026, 3, 31))
     found = apply(sheet, layout_of(SPEC_OF_VALUES, sheet, *mapped), SPEC_OF_VALUES, LISTS, march)
     assert (set(found.findings.counts), int(found.kept.sum())) == VALUES[broken.case]
+
+
+def test_a_line_of_totals_is_no_fault_of_a_small_file() -> None:
+    sheet = sheet_of(
+        {"date": ["01/04/2026"] * 3, "category": ["slight"] * 3}, bad=[BadRow(5, looks_like_total(), total=True)]
+    )
+    found = apply(sheet, layout_of(FULL, sheet), FULL, LISTS, SPRING)
+    assert (int(found.kept.sum()), found.refused) == (3, False)
+    assert found.findings.counts["total_line"] == 1
+
+
+def test_a_longer_code_is_of_the_code_that_it_begins_with() -> None:
+    spelling = speller(LISTS("icd10_assault_and_substances"))
+    assert [spelling.code(each) for each in ("X99", "X99.4", "x994", "F10.2", "Y91.1")] == [
+        "X99",
+        "X99",
+        "X99",
+        "F10",
+        "Y91",
+    ]
+    assert [spelling.code(each) for each in ("X99 knife", "X9", "X99.4567", "Z00.1")] == [None] * 4

@@ -50,11 +50,14 @@ _SAMPLE = 2000
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One column: its label in findings (never an identifier), its field if any, its different values, which row has which."""
+    """One column: its label in findings (never an identifier), its field if any, its different values, which row has which.
+    `known`: words of it that the layout translates, in small letters: codes, and so nobody's.
+    """
 
     label: str
     heading: str
     field: Field | None
+    known: frozenset[str]
     values: pa.Array
     codes: NDArray[np.intp]
 
@@ -94,7 +97,14 @@ def _column(sheet: Sheet, at: int, layout: Layout | None, spec: DatasetSpec) -> 
     encoded = trimmed(sheet.columns.column(at)).fill_null("").dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.intp)
     label = f"#{at + 1}" if _identifying(heading) else heading
-    return _Column(label, heading, _field_of(heading, layout, spec), encoded.dictionary, codes)
+    field = _field_of(heading, layout, spec)
+    return _Column(label, heading, field, _translated(heading, field, layout), encoded.dictionary, codes)
+
+
+def _translated(heading: str, field: Field | None, layout: Layout | None) -> frozenset[str]:
+    if layout is None or field is None or field.kind is not FieldKind.CODE:
+        return frozenset()
+    return frozenset(word.strip().casefold() for each in layout.fields if each.column == heading for word in each.codes)
 
 
 def _field_of(heading: str, layout: Layout | None, spec: DatasetSpec) -> Field | None:
@@ -169,7 +179,9 @@ def _hits(column: _Column, spec: DatasetSpec) -> dict[Hit, NDArray[np.intp]]:
     """For each kind of thing found, the places of the values that hold it."""
     own = _OWN_POSTCODE if column.kind is FieldKind.POSTCODE else _INNOCENT
     innocent = pc.match_substring_regex(column.values, own, ignore_case=True)
-    looked = np.flatnonzero(~innocent.to_numpy(zero_copy_only=False) & _not_empty(column.values))
+    known = pc.is_in(pc.utf8_lower(column.values), value_set=pa.array(sorted(column.known), pa.string()))
+    passed = pc.or_(innocent, known).to_numpy(zero_copy_only=False)
+    looked = np.flatnonzero(~passed & _not_empty(column.values))
     if not len(looked):
         return {}
     values = column.values.take(pa.array(looked))

@@ -208,14 +208,15 @@ def _set_aside_repeats(work: Work) -> None:
 
 def _judge_whole(work: Work) -> None:
     """Rows that could not be read at all, and a file with too many rows that cannot be used."""
-    work.findings.extend(wording.bad_row(each.number, each.says) for each in work.sheet.bad_rows)
-    faulty, rows = int(work.faulty.sum()) + len(work.sheet.bad_rows), work.sheet.rows_read
+    bad = work.sheet.bad_rows
+    work.findings.extend(wording.bad_row(each.number, each.says, total=each.total) for each in bad)
+    faulty, rows = int(work.faulty.sum()) + sum(not each.total for each in bad), work.sheet.rows_read
     if work.findings.count(Weight.REFUSES) or not faulty or faulty * wording.FAULTY_SHARE < rows:
         return
     counts = {
         kind: count
         for kind, count in work.findings.counts.items()
-        if work.findings.weights[kind] is Weight.SETS_ASIDE and kind != "repeated"
+        if work.findings.weights[kind] is Weight.SETS_ASIDE and kind not in ("repeated", "total_line")
     }
     kind = max(counts, key=lambda each: counts[each])
     commonest = next(each for each in work.findings.kept if each.kind == kind)

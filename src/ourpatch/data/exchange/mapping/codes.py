@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,21 +16,32 @@ Lists = Callable[[str], CodeList]
 # A word with one letter in six wrong is still the same word; short codes with one letter wrong are others.
 _CLOSE = 0.85
 _SHORTEST = 6
+_FURTHER_SIGNS = re.compile(r"[0-9]{1,3}[a-z]?")
 
 
 @dataclass(frozen=True, slots=True)
 class Speller:
     """The spellings of one list. `exact`: codes as they are, without case; `known`: names and spellings, squeezed.
 
-    A spelling that belongs to two codes belongs to none.
+    A spelling that belongs to two codes belongs to none. `families`: codes, squeezed, to which longer codes that begin with them
+    belong (X99.4 is of X99); the longest comes first.
     """
 
     exact: Mapping[str, str]
     known: Mapping[str, str]
+    families: tuple[tuple[str, str], ...] = ()
 
     def code(self, value: str) -> str | None:
         """The code of a value: the code itself, its name in either language, or a spelling that senders are known to use."""
-        return self.exact.get(value.strip().casefold()) or self.known.get(squeezed(value))
+        written = squeezed(value)
+        return self.exact.get(value.strip().casefold()) or self.known.get(written) or self._of_family(written)
+
+    def _of_family(self, written: str) -> str | None:
+        """The code that a longer code is of: figures may follow, and at the end a letter (S02.1X), but no word."""
+        for begins, code in self.families:
+            if written.startswith(begins) and _FURTHER_SIGNS.fullmatch(written[len(begins) :]):
+                return code
+        return None
 
     def nearly(self, value: str) -> str | None:
         """The one code with a spelling close to a value; None when there is none, or more."""
@@ -51,7 +63,10 @@ def speller(codes: CodeList) -> Speller:
         for each in {squeezed(text) for text in (item.code, item.label.en, item.label.cy, *spellings)}:
             if known.setdefault(each, item.code) != item.code:
                 twice.add(each)
-    return Speller(exact, {each: code for each, code in known.items() if each and each not in twice})
+    families = sorted(
+        ((squeezed(item.code), item.code) for item in codes if item.facts.get("prefix")), key=lambda each: -len(each[0])
+    )
+    return Speller(exact, {each: code for each, code in known.items() if each and each not in twice}, tuple(families))
 
 
 def translations(codes: Mapping[str, str]) -> dict[str, str]:

@@ -243,6 +243,8 @@ def too_many_faults(faulty: int, rows: int, commonest: Finding) -> Finding:
     )
 
 
-def bad_row(number: int, says: Message) -> Finding:
-    """A row that could not be read at all."""
+def bad_row(number: int, says: Message, *, total: bool = False) -> Finding:
+    """A row that could not be read at all, or a line of totals."""
+    if total:
+        return Finding(number, "", "total_line", Weight.SETS_ASIDE, says, _("Nothing need be done."))
     return Finding(number, "", "bad_row", Weight.SETS_ASIDE, says, _("Mend the row and send it again."))

@@ -139,7 +139,7 @@ def finish(
     aside = list(bad)
     if totals:
         kept = len(numbers) - _total_lines(table)
-        aside += [BadRow(int(number), looks_like_total()) for number in numbers[kept:]]
+        aside += [BadRow(int(number), looks_like_total(), total=True) for number in numbers[kept:]]
         table, numbers = table.slice(0, kept), numbers[:kept]
     aside.sort(key=lambda row: row.number)
     _check_rows(name, table.num_columns, len(numbers), aside)

@@ -257,7 +257,7 @@ def _slowly(body: _Body) -> _Parsed:
 def _ragged(body: _Body, number: int, cells: Sequence[str], found: int, is_last: bool) -> BadRow:
     """What is said of a row with too few or too many cells. Raises BadInput when the file was cut off in this row."""
     if building.is_total(cells):
-        return BadRow(number, building.looks_like_total())
+        return BadRow(number, building.looks_like_total(), total=True)
     if is_last and found < body.width and not body.data.endswith((b"\n", b"\r")):
         raise BadInput(
             _(

@@ -28,10 +28,13 @@ class SheetOptions:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that has no cells to show: its number and what is wrong with it, in words that repeat none of it."""
+    """A row that has no cells to show: its number and what is wrong with it, in words that repeat none of it. `total`: a line
+    of totals, which is no fault of the file.
+    """
 
     number: int
     says: Message
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
