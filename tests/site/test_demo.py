@@ -183,7 +183,7 @@ class TestPages:
         assert page.status_code == 200
         shown = page.content.decode()
         assert demo.sheet["password"] in shown
-        assert len(demo.sheet["people"]) == 8
+        assert len(demo.sheet["people"]) == 10
         for person in demo.sheet["people"]:
             assert person["email"] in shown
             assert person["secret"] not in shown

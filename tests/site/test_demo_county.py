@@ -168,11 +168,11 @@ class TestPeople:
             assert set(person.neighbourhoods) <= hoods
 
     def test_counts_and_roles(self, carrowshire: county.County) -> None:
-        assert len(carrowshire.people) == 150
+        assert len(carrowshire.people) == 160
         assert 58 <= len(carrowshire.organisations) <= 65
         assert {person.role for person in carrowshire.people} == set(ROLES)
-        assert len({person.email for person in carrowshire.people}) == 150
-        assert len({person.name for person in carrowshire.people}) == 150
+        assert len({person.email for person in carrowshire.people}) == 160
+        assert len({person.name for person in carrowshire.people}) == 160
 
     def test_nobody_can_be_reached_by_accident(self, carrowshire: county.County) -> None:
         assert all(person.email.endswith(".example") for person in carrowshire.people)

@@ -35,6 +35,7 @@ from ourpatch.site.demo.chapters import (
     priorities,
     profiles,
     real_area,
+    returns,
     teams,
 )
 from ourpatch.site.demo.county import County
@@ -75,6 +76,7 @@ def invented(*, until: date, small: bool = False, seed: int = 2026) -> dict[str,
             folder=Path(folder),
             password=people.new_password(),
             timeline=Timeline(_evening(until)),
+            share=SMALL_SHARE if small else 1.0,
         )
         _set_up(stage)
         _every_noon(stage)
@@ -113,6 +115,7 @@ def _set_up(stage: Stage) -> None:
     for chapter in (partnership, meetings, concerns, priorities, plans, answers, profiles):
         chapter.set_up(stage)
     places.set_records(stage)
+    returns.set_up(stage)
 
 
 def _play(timeline: Timeline) -> None:

@@ -22,6 +22,11 @@ FIRST: dict[str, tuple[str, str]] = {
     "manager-wyndmoor": ("/workspace/plans/", "The plan for Copperfield Parade, from scanning to its result"),
     "homes-caretaking": ("/workspace/tasks/", "Tasks that Harrowick Homes was given"),
     "analyst-city": ("/workspace/data/", "Months loaded, rows kept and set aside"),
+    "data-eddonside": (
+        "/workspace/data/deliveries/",
+        "What Eddonside District Council sent, and what became of it; one return is overdue",
+    ),
+    "information-eddonside": ("/workspace/duties/", "Who owes which data in Eddonside, and what came of it"),
     "chair-harrowick": ("/workspace/year/", "The seventeen steps of the partnership's year"),
     "administrator-city": ("/workspace/accounts/", "People and the roles they hold"),
     "auditor-city": ("/workspace/outbox/", "What was written to residents and staff, and whether it was sent"),

@@ -35,7 +35,10 @@ class SignIn:
 
 @dataclass(slots=True)
 class Stage:
-    """The county, its written year, and the records that stand for each of its keys once they are made."""
+    """The county, its written year, and the records that stand for each of its keys once they are made.
+
+    `share`: how much of what authorities usually send is sent.
+    """
 
     county: County
     life: Life
@@ -43,6 +46,7 @@ class Stage:
     folder: Path
     password: str
     timeline: Timeline
+    share: float = 1.0
     partnerships: dict[str, ServiceArea] = field(default_factory=dict)
     neighbourhoods: dict[str, ServiceArea] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)

@@ -79,7 +79,8 @@ SERVICES = {
 # Which organisations sign: those the law binds, and those whose people sit on a neighbourhood's team.
 SIGNING = frozenset({"police", "commissioner", "county council", "district council", "unitary council", "fire", "health",
                      "probation", "registered provider"})  # fmt: skip
-WHOLE_PARTNERSHIP = frozenset({"partner_worker", "analyst", "board_member", "administrator", "auditor"})
+WHOLE_PARTNERSHIP = frozenset({"partner_worker", "analyst", "board_member", "administrator", "auditor", "data_clerk",
+                               "information_officer"})  # fmt: skip
 # Council officers who deal with residents all over their partnership, and place what comes without a neighbourhood.
 ALL_OVER = ("asb-city-1", "asb-vale", "asb-eddonside")
 WELSH_SPEAKERS = (

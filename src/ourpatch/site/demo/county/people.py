@@ -1,4 +1,4 @@
-"""The hundred and fifty people who work with Ourpatch in Carrowshire: post, organisation, role and places served."""
+"""The hundred and sixty people who work with Ourpatch in Carrowshire: post, organisation, role and places served."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .organisations import CITY, EDDON, ORGANISATIONS, VALE
 
 Role = Literal[
     "resident_facing_officer", "sergeant", "neighbourhood_manager", "partner_worker", "analyst", "board_member",
-    "administrator", "auditor",
+    "administrator", "auditor", "data_clerk", "information_officer",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = (
     "resident_facing_officer", "sergeant", "neighbourhood_manager", "partner_worker", "analyst", "board_member",
-    "administrator", "auditor",
+    "administrator", "auditor", "data_clerk", "information_officer",
 )  # fmt: skip
 
 Post = tuple[str, str, str, Role, tuple[str, ...]]
@@ -159,6 +159,21 @@ WORKERS: tuple[Post, ...] = tuple(
 )  # fmt: skip
 
 
+RETURNS: tuple[Post, ...] = (
+    ("data-police", "police", "Performance and returns officer", "data_clerk", ()),
+    ("data-fire", "fire", "Incident data officer", "data_clerk", ()),
+    ("data-city", "city-council", "Business intelligence officer", "data_clerk", CITY),
+    ("data-county", "county-council", "Statistics and returns officer", "data_clerk", VALE + EDDON),
+    ("data-vale", "vale-council", "Customer services systems officer", "data_clerk", VALE),
+    ("data-eddonside", "eddonside-council", "Democratic and data services clerk", "data_clerk", EDDON),
+    ("data-icb", "icb", "Information analyst, returns", "data_clerk", ()),
+    ("information-city", "city-council", "Information sharing officer", "information_officer", CITY),
+    ("information-vale", "vale-council", "Information sharing officer", "information_officer", VALE),
+    ("information-eddonside", "eddonside-council", "Information sharing officer", "information_officer", EDDON),
+)  # fmt: skip
+"""Those who send an authority's data, and those who see to it that it comes."""
+
+
 def employ(seed: int) -> tuple[Person, ...]:
     """Fill every post with a person of a name of their own; the same seed fills them the same way."""
     rng = np.random.default_rng([seed, 5])
@@ -199,6 +214,8 @@ def _posts() -> Iterator[Post]:
     yield from BOARD
     yield from SPECIALISTS
     yield from WORKERS
+    # New posts come last: nobody before them gets another name.
+    yield from RETURNS
 
 
 def _new_name(rng: np.random.Generator, taken: set[str]) -> str:

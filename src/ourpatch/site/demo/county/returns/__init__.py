@@ -21,7 +21,7 @@ from .. import names
 from ..organisations import ORGANISATIONS
 from . import councils, fire, health, police
 from .scene import Fact, Row, Scene
-from .story import NOT_HELD, SENDERS, Deed, Event, Sender, events, quarters
+from .story import NOT_HELD, SENDERS, Deed, Event, Sender, awaited, events, quarters
 from .vendor import Changed, Vendor
 
 if TYPE_CHECKING:
@@ -35,11 +35,13 @@ __all__ = [
     "Event",
     "Return",
     "Sender",
+    "awaited",
     "events",
     "file_of",
     "files_of",
     "layout_of",
     "quarters",
+    "system_of",
 ]
 
 
@@ -95,6 +97,11 @@ LOST = "########"
 def layout_of(dataset: str) -> Layout:
     """How the files of a dataset are read. Raises KeyError for one that nobody here sends."""
     return _EVERY[dataset].vendor.layout()
+
+
+def system_of(dataset: str) -> str:
+    """What the senders call the system that the files of a dataset come from. Raises KeyError as `layout_of` does."""
+    return _EVERY[dataset].vendor.system
 
 
 def files_of(county: County, quarter: date, share: float = 1.0) -> tuple[Return, ...]:

@@ -62,6 +62,7 @@ def hurt(severity: str, chance: list[float]) -> dict[str, Fact]:
 
 CASUALTY_RETURN = Vendor(
     dataset="road_collisions",
+    system="Casualty return",
     filename="{who}_collisions_{last:%Y%m%d}.txt",
     columns=(
         Column("Acc Ref", lambda row: f"{row.at:%y}{row.number:05d}{row.at:%b}".upper(), ("reference",)),
@@ -163,6 +164,7 @@ def _school_days(scene: Scene) -> NDArray[np.datetime64]:
 
 EXCLUSION_EXPORT = Vendor(
     dataset="school_exclusions",
+    system="Pupil services export",
     filename="{who} suspensions and exclusions {first:%Y-%m} {last:%Y-%m}.csv",
     columns=(
         fact("Base", "school", "school"),
@@ -217,6 +219,7 @@ def racial_incidents(scene: Scene) -> tuple[Row, ...]:
 
 INCIDENT_REGISTER = Vendor(
     dataset="racial_incidents",
+    system="Incident register",
     filename="Racial incidents register {who} to {last:%d %b %Y}.xlsx",
     columns=(
         Column("Case ref", lambda row: f"RI {row.at:%y}-{row.number:02d}/{row.at:%m}", ("reference",)),
@@ -279,6 +282,7 @@ def asb(scene: Scene) -> tuple[Row, ...]:
 
 CASE_EXPORT = Vendor(
     dataset="council_asb",
+    system="Service requests",
     filename="{who}-cases-{first:%Y-%m}-{last:%Y-%m}.json",
     columns=(
         Column("ref", lambda row: f"SR-{row.at:%y%m}-{row.number:05d}", ("reference",)),

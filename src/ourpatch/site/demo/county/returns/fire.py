@@ -84,6 +84,7 @@ def _station(row: Row) -> str:
 
 INCIDENT_BOOK = Vendor(
     dataset="fire_incidents",
+    system="Incident workbook",
     filename="Fire return {first:%b %Y} to {last:%b %Y}.xlsx",
     columns=(
         Column("FRS incident no", lambda row: f"{row.at:%Y}-{row.at:%m}{row.number:04d}", ("reference",)),
@@ -102,6 +103,7 @@ INCIDENT_BOOK = Vendor(
 )
 FALSE_ALARMS = Vendor(
     dataset="fire_false_alarms",
+    system="Control room list",
     filename="false_alarms_malicious_{last:%Y-%m-%d}.csv",
     columns=(
         Column("Incident ref", lambda row: f"FA{row.at:%y%m}/{row.number:03d}", ("reference",)),

@@ -48,6 +48,7 @@ def domestic_abuse(scene: Scene) -> tuple[Row, ...]:
 
 ADMISSIONS = Vendor(
     dataset="hospital_assault_alcohol",
+    system="Admitted care",
     filename="APC_{first:%Y%m%d}_{last:%Y%m%d}.csv",
     columns=(
         clock("ADMIDATE", "%Y%m%d", "date"),
@@ -62,6 +63,7 @@ ADMISSIONS = Vendor(
 )
 DOMESTIC_ABUSE = Vendor(
     dataset="hospital_domestic_abuse",
+    system="Admissions list",
     filename="DA admissions {first:%b}-{last:%b %Y}.txt",
     columns=(
         clock("Adm date", "%d-%b-%Y", "date"),
@@ -95,6 +97,7 @@ def counts(scene: Scene) -> tuple[Row, ...]:
 
 WAREHOUSE = Vendor(
     dataset="health_counts",
+    system="Data warehouse",
     filename="csp_indicators_{first:%Y_%m}.jsonl",
     columns=(
         coded("indicator", INDICATORS),
@@ -145,6 +148,7 @@ def _serial(row: Row) -> str:
 
 DISPATCH = Vendor(
     dataset="ambulance_callouts",
+    system="Dispatch export",
     filename="callouts_{first:%b%y}_{last:%b%y}.csv",
     columns=(
         Column("CAD ref", lambda row: f"{row.at:%j}-{row.number:04d}-{row.at:%y}", ("reference",)),
@@ -213,6 +217,7 @@ def _described(row: Row) -> str:
 
 EMERGENCY = Vendor(
     dataset="ed_assaults",
+    system="Emergency department",
     filename="ISTV_{first:%Y%m}.xml",
     columns=(
         clock("AssaultDateTime", "%Y-%m-%dT%H:%M:%S", "datetime"),

@@ -164,6 +164,7 @@ def _divided(weights: dict[str, float], part: float) -> str:
 
 INCIDENT_LOG = Vendor(
     dataset="police_incidents",
+    system="Incident log",
     filename="incident_log_{first:%Y%m}-{last:%Y%m}.csv",
     columns=(
         Column("Log No", lambda row: f"{row.at:%Y%m%d}-{row.number:05d}", ("reference",)),
@@ -184,6 +185,7 @@ INCIDENT_LOG = Vendor(
 )
 CRIME_EXTRACT = Vendor(
     dataset="police_crimes",
+    system="Crime extract",
     filename="crime_extract_{first:%Y_%m}.tsv",
     columns=(
         Column("CRIME_REF", lambda row: f"CC/{row.number:05d}/{row.at:%y%m}", ("reference",)),

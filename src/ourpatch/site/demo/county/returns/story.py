@@ -116,6 +116,19 @@ def events(since: date, until: date) -> tuple[Event, ...]:
     return tuple(sorted(found))
 
 
+def awaited(since: date, until: date) -> Iterator[tuple[date, date | None]]:
+    """Every return whose period has ended: the last day on which it is in time, and the day on which it came if it did."""
+    came: dict[tuple[str, str, date], date] = {}
+    for each in events(since, until):
+        if each.deed in (Deed.SEND, Deed.NOTHING):
+            came.setdefault((each.organisation, each.dataset, each.first), each.day)
+    for sender in SENDERS:
+        for quarter in quarters(since, until):
+            for first in (add_months(quarter, place) for place in range(0, 3, sender.months)):
+                due = add_months(first, 2 * sender.months) - timedelta(days=1)
+                yield due, came.get((sender.organisation, sender.dataset, first))
+
+
 def _monthly(sender: Sender, since: date, until: date) -> Iterator[Event]:
     month = since.replace(day=1)
     while (after := add_months(month, 1)) <= until:

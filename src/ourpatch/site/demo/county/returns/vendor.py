@@ -43,12 +43,13 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A sender's system for one dataset. `filename` is filled with `who`, `first` and `last`.
+    """A sender's system for one dataset, and what its people call it. `filename` is filled with `who`, `first` and `last`.
 
     `when` and `notes` are the headings of the column with the date, and of one with words that nobody reads.
     """
 
     dataset: str
+    system: str
     filename: str
     columns: tuple[Column, ...]
     options: SheetOptions
