@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
+from numpy.typing import NDArray
 
 from ourpatch.data.store.rules import month_of
 from ourpatch.ground.identifiers import uuid7
@@ -46,10 +50,18 @@ ROW = pa.schema(
 )
 """One incident (n = 1) or a count of them. Unknown text is empty, unknown numbers are null; metres EPSG:27700."""
 
+# A source's reference is its own in nearly every row; every other text comes again and again.
+TEXTS = [field.name for field in ROW if field.type == pa.string() and field.name != "source_reference"]
+
 STAGING = ".staging"
 SUFFIX = ".parquet"
-# Large enough for a force's month in one piece, small enough to skip most of a year's file.
-ROW_GROUP = 65_536
+# Large enough for a force's month in one piece, small enough to skip most of a year's file; the engine reads one at a time.
+ROW_GROUP = 122_880
+# Most questions are about one neighbourhood, and rows alike lie together: a question skips what it does not ask for, and a
+# file is a quarter of the size that it has in the order of arrival. `row_number` keeps that order.
+SORTED_BY = ("neighbourhood", "category", "easting", "northing")
+_LISTED = pa.dictionary(pa.int32(), pa.string())
+_STORED = pa.schema([field.with_type(_LISTED) if field.name in TEXTS else field for field in ROW])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +84,13 @@ def absolute(path: str) -> Path:
     return root() / path
 
 
-def stage(table: pa.Table, month: date) -> Staged:
+def stage(table: pa.Table, month: date, extra: Sequence[pa.Field] = ()) -> Staged:
     """Write the rows of one local month under a temporary name and make them safe on the disk.
 
-    Raises ValueError when the table has another shape than `ROW`, or rows of another month: a fault in the caller.
+    `extra` are the columns that the dataset has besides, after those of `ROW`. Texts may come as numbered lists. Raises
+    ValueError when the table has another shape, or rows of another month: a fault in the caller.
     """
-    rows = table.cast(ROW)
+    rows = _in_order(table.cast(pa.schema([*_STORED, *extra])))
     days = rows.column("local_date").unique().to_pylist()
     if any(month_of(day) != month for day in days):
         raise ValueError(f"the rows for {month} hold other months")
@@ -116,9 +129,26 @@ def strays(known: Collection[str], before: datetime) -> list[Path]:
     ]
 
 
+def _in_order(rows: pa.Table) -> pa.Table:
+    keys = [_sortable(rows.column(name)) for name in reversed(SORTED_BY)]
+    return rows.take(pa.array(np.lexsort(keys)))
+
+
+def _sortable(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Numbers that sort as the column does."""
+    if column.type != _LISTED:
+        values: NDArray[Any] = column.to_numpy()
+        return values
+    listed = column.unify_dictionaries().combine_chunks()
+    ranks: NDArray[np.uint64] = pc.rank(listed.dictionary, tiebreaker="dense").to_numpy()
+    which: NDArray[np.int32] = listed.indices.to_numpy()
+    return ranks[which]
+
+
 def _write(rows: pa.Table, path: Path) -> None:
-    texts = [field.name for field in ROW if field.type == pa.string() and field.name != "source_reference"]
-    pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=texts)
+    listed = [field.name for field in rows.schema if field.name in TEXTS or field.name not in ROW.names]
+    # Readers see plain texts, so how they were listed is not kept.
+    pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=listed, store_schema=False)
 
 
 def _make_safe(path: Path) -> None:

@@ -1,7 +1,7 @@
 """The questions that the store answers: frozen dataclasses, the same for every engine.
 
 Every question starts from `Where`: which rows count. Rows hold counts (`n`), so every answer is a sum of `n`.
-`engine.py` turns a question into SQL; the tests hold a truth of a few lines that must agree with it.
+`sql.py` turns a question into SQL, for `engine.py` and `cluster.py`; a truth of a few lines in the tests must agree with both.
 """
 
 from __future__ import annotations
