@@ -37,8 +37,12 @@ class Archive:
             return [self.path.name]
         return [member.filename for member in self._zip.infolist() if not member.is_dir()]
 
+    def size(self, name: str) -> int:
+        """How many bytes a member says that it unpacks to."""
+        return self.path.stat().st_size if self._zip is None else self._zip.getinfo(name).file_size
+
     def read(self, name: str) -> bytes:
-        """The bytes of one member. Raises BadInput when it is damaged or larger than it may be."""
+        """The bytes of one member; may be called from several threads. Raises BadInput when it is damaged or too large."""
         if self._zip is None:
             return self._read_plain()
         try:

@@ -6,8 +6,9 @@ Row numbers are those that a spreadsheet shows: the header is row 1.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -24,10 +25,17 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 KEPT = -1
 REASONS = tuple(Reason)
 
+# Columns whose values mostly differ; the others say the same few things over and over and are read as numbered lists.
+SEVERAL = ("Crime ID", "Longitude", "Latitude", "Location")
+_LISTED = pa.dictionary(pa.int32(), pa.string())
+_TYPES = {name: pa.string() if name in SEVERAL else _LISTED for name in HEADER}
+
 _NUMBER = r"^-?[0-9]{1,3}(\.[0-9]+)?$"
 _LSOA = r"^[0-9A-Z]{8,9}$"
 
 Mask = NDArray[np.bool_]
+Judge = Callable[[pa.Array], pa.Array]
+"""Says of each text of an array whether something holds of it."""
 
 
 @dataclass(slots=True)
@@ -60,13 +68,19 @@ class StreetRows:
         self.verdict[where & self.kept] = REASONS.index(reason)
 
     def text(self, column: str) -> pa.ChunkedArray:
-        """One column as text."""
+        """One column: text, or a numbered list of texts where the same ones come again and again."""
         return self.columns.column(column)
 
     def objects(self, column: str) -> NDArray[np.object_]:
         """One column as an array of strings."""
         values: NDArray[np.object_] = self.text(column).to_numpy(zero_copy_only=False)
         return values
+
+    def where(self, column: str, judge: Judge) -> Mask:
+        """In which rows the judge finds that it holds; a text that comes again is judged once."""
+        masks = [_where(chunk, judge) for chunk in self.text(column).chunks]
+        found: Mask = np.concatenate(masks) if masks else np.zeros(0, dtype=np.bool_)
+        return found
 
     def counts(self) -> dict[str, int]:
         """How many rows were set aside, by reason; reasons without any are left out."""
@@ -94,34 +108,40 @@ def read_street(file: StreetFile, data: bytes, categories: Mapping[str, str]) ->
     _check_text(file.name, data)
     rules.check_header(file.name, _header(data))
     rows = _parse(file, data)
+    # The reader's own copies of the file go back to the system here, so that the hundredth file needs no more than the first.
+    pa.default_memory_pool().release_unused()
     _judge_lengths(rows)
     _judge_shapes(rows)
     _judge_months(rows)
-    rows.set_aside(~_among(rows.text("Crime type"), categories), Reason.UNKNOWN_CATEGORY)
+    known = pa.array(list(categories), pa.string())
+    rows.set_aside(~rows.where("Crime type", lambda text: pc.is_in(text, value_set=known)), Reason.UNKNOWN_CATEGORY)
     _check_faults(rows)
     return rows
 
 
 def judge_repeats(rows: StreetRows) -> None:
     """Keep the first of the kept rows with one Crime ID. Rows without an ID are never repeats of each other (golden test 13)."""
-    identified = np.flatnonzero(rows.kept & _true(pc.not_equal(rows.text("Crime ID"), "")))
-    codes = _codes(rows.text("Crime ID"))[identified]
-    _values, first = np.unique(codes, return_index=True)
+    identified = np.flatnonzero(rows.kept & ~rows.where("Crime ID", _is_empty))
+    codes = _codes(rows.text("Crime ID").take(pa.array(identified)))
+    # Codes are given in the order of first sight, so a code that is not above all before it was seen before.
+    seen = np.maximum.accumulate(np.concatenate(([-1], codes)))[:-1]
     repeated = np.zeros(len(rows.numbers), dtype=np.bool_)
-    repeated[np.delete(identified, first)] = True
+    repeated[identified[codes <= seen]] = True
     rows.set_aside(repeated, Reason.REPEATED)
 
 
 def degrees(rows: StreetRows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Longitude and latitude of every row; NaN where the row gives none, or the zeros that stand for none (anchors 2.10)."""
-    lon, lat = (_numbers(rows.text(name)) for name in ("Longitude", "Latitude"))
+    """Longitude and latitude of the rows kept so far; NaN for none, and for the zeros that stand for none (anchors 2.10)."""
+    unknown = ~rows.kept | rows.where("Longitude", _is_empty) | rows.where("Latitude", _is_empty)
+    lon, lat = (_numbers(rows.text(name), unknown) for name in ("Longitude", "Latitude"))
     nowhere = np.isnan(lon) | np.isnan(lat) | ((lon == 0) & (lat == 0))
     return np.where(nowhere, np.nan, lon), np.where(nowhere, np.nan, lat)
 
 
 def _check_text(name: str, data: bytes) -> None:
     try:
-        data.decode("utf-8")
+        if not data.isascii():
+            data.decode("utf-8")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         raise BadInput(
@@ -154,11 +174,12 @@ def _parse(file: StreetFile, data: bytes) -> StreetRows:
         read_options=pacsv.ReadOptions(use_threads=False, block_size=len(data) + 1),
         parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note),
         convert_options=pacsv.ConvertOptions(
-            include_columns=list(HEADER), column_types=dict.fromkeys(HEADER, pa.string()), strings_can_be_null=False
+            include_columns=list(HEADER), column_types=_TYPES, strings_can_be_null=False
         ),
     )
     last = 1 + table.num_rows + len(odd)
-    numbers = np.setdiff1d(np.arange(2, last + 1), [number for number, _text in odd])
+    numbers = np.arange(2, last + 1)
+    numbers = np.delete(numbers, [number - 2 for number, _text in odd]) if odd else numbers
     _check_whole(file.name, data, odd, last)
     _check_quotes(file.name, data, table, odd, numbers)
     blank = _blank(table)
@@ -186,7 +207,7 @@ def _check_quotes(
         return
     swallowed = [number for number, text in odd if "\n" in text.strip()]
     for column in HEADER:
-        swallowed += numbers[_true(pc.match_substring(table.column(column), "\n"))].tolist()
+        swallowed += numbers[_where(table.column(column).combine_chunks(), _has_line_break)].tolist()
     if swallowed:
         raise BadInput(
             _(
@@ -198,32 +219,30 @@ def _check_quotes(
 
 
 def _blank(table: pa.Table) -> Mask:
-    empty = _true(pc.equal(table.column("Month"), ""))
+    empty = _where(table.column("Month").combine_chunks(), _is_empty)
     for name in ("Reported by", "Crime type", "Longitude", "Location"):
         if not empty.any():
             break
-        empty &= _true(pc.equal(table.column(name), ""))
+        empty &= _where(table.column(name).combine_chunks(), _is_empty)
     return empty
 
 
 def _judge_lengths(rows: StreetRows) -> None:
     for name in HEADER:
-        rows.set_aside(_true(pc.greater(pc.utf8_length(rows.text(name)), rules.LONGEST_VALUE)), Reason.TOO_LONG)
+        rows.set_aside(rows.where(name, _is_too_long), Reason.TOO_LONG)
 
 
 def _judge_shapes(rows: StreetRows) -> None:
     for name, pattern in (("Longitude", _NUMBER), ("Latitude", _NUMBER), ("LSOA code", _LSOA)):
-        text = rows.text(name)
-        misfit = ~_true(pc.or_(pc.equal(text, ""), pc.match_substring_regex(text, pattern)))
-        rows.set_aside(misfit, Reason.MALFORMED)
+        fits = rows.where(name, partial(_is_empty_or_like, pattern=pattern))
+        rows.set_aside(~fits, Reason.MALFORMED)
 
 
 def _judge_months(rows: StreetRows) -> None:
-    months = rows.text("Month")
-    for month in pc.unique(months).to_pylist():
+    for month in pc.unique(rows.text("Month")).to_pylist():
         if month == f"{rows.file.month:%Y-%m}":
             continue
-        where = _true(pc.equal(months, month))
+        where = rows.where("Month", partial(pc.equal, month))
         if rules.looks_like_month(month) and rules.month_named(month) is None:
             row = int(rows.numbers[where][0])
             raise BadInput(
@@ -243,14 +262,10 @@ def _check_faults(rows: StreetRows) -> None:
     rules.check_faults(rows.file.name, rows.rows_read, len(numbers), min(numbers, default=None))
 
 
-def _numbers(text: pa.ChunkedArray) -> NDArray[np.float64]:
-    fits = pc.match_substring_regex(text, _NUMBER)
-    parsed: NDArray[np.float64] = pc.cast(pc.if_else(fits, text, None), pa.float64()).to_numpy(zero_copy_only=False)
+def _numbers(text: pa.ChunkedArray, unknown: Mask) -> NDArray[np.float64]:
+    known = pc.if_else(pa.array(unknown), pa.scalar(None, pa.string()), text)
+    parsed: NDArray[np.float64] = pc.cast(known, pa.float64()).to_numpy(zero_copy_only=False)
     return parsed
-
-
-def _among(text: pa.ChunkedArray, categories: Mapping[str, str]) -> Mask:
-    return _true(pc.is_in(text, value_set=pa.array(list(categories), pa.string())))
 
 
 def _codes(text: pa.ChunkedArray) -> NDArray[np.int32]:
@@ -258,6 +273,33 @@ def _codes(text: pa.ChunkedArray) -> NDArray[np.int32]:
     return codes
 
 
-def _true(values: pa.ChunkedArray) -> Mask:
+def _where(text: pa.Array, judge: Judge) -> Mask:
+    if not isinstance(text, pa.DictionaryArray):
+        return _true(judge(text))
+    found = _true(judge(text.dictionary))
+    which: NDArray[np.int32] = text.indices.to_numpy()
+    return found[which] if found.any() else np.zeros(which.size, dtype=np.bool_)
+
+
+def _is_empty(text: pa.Array) -> pa.Array:
+    return pc.equal(text, "")
+
+
+def _is_empty_or_like(text: pa.Array, pattern: str) -> pa.Array:
+    return pc.or_(_is_empty(text), pc.match_substring_regex(text, pattern))
+
+
+def _is_too_long(text: pa.Array) -> pa.Array:
+    # Letters are counted only where the bytes are too many.
+    if len(text) == 0 or pc.max(pc.binary_length(text)).as_py() <= rules.LONGEST_VALUE:
+        return pa.repeat(pa.scalar(False), len(text))
+    return pc.greater(pc.utf8_length(text), rules.LONGEST_VALUE)
+
+
+def _has_line_break(text: pa.Array) -> pa.Array:
+    return pc.match_substring(text, "\n")
+
+
+def _true(values: pa.Array) -> Mask:
     mask: Mask = values.to_numpy(zero_copy_only=False).astype(np.bool_)
     return mask

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -18,6 +20,7 @@ from uuid import UUID
 from django.conf import settings
 
 from ourpatch.data.exchange import placing, police_uk, rules
+from ourpatch.data.exchange.ahead import ahead
 from ourpatch.data.exchange.archive import Archive, open_archive
 from ourpatch.data.exchange.models import HandedIn, HandedInState
 from ourpatch.data.exchange.police_uk import StreetRows
@@ -43,6 +46,23 @@ from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.words import say as _
 
 Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A file that is to be read, and what readers see of its month now."""
+
+    file: StreetFile
+    current: Submission | None
+
+    @property
+    def name(self) -> str:
+        """The file's name in its archive."""
+        return self.file.name
+
+    def is_in_use(self, digest: str, geography: str) -> bool:
+        """Whether these bytes are loaded already, under these boundaries."""
+        return self.current is not None and (self.current.content_sha256, self.current.geography) == (digest, geography)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +189,11 @@ def _read_all(
         with open_archive(path) as archive:
             wanted = [rules.street_file(name) for name in archive.names]
             ignored += [name for name, file in zip(archive.names, wanted, strict=True) if file is None]
-            street = [file for file in wanted if file is not None]
+            street = [
+                Expected(file, store.in_use(POLICE_UK, file.supplier, file.month))
+                for file in wanted
+                if file is not None
+            ]
             if not street:
                 raise BadInput(
                     _(
@@ -177,28 +201,43 @@ def _read_all(
                         name=path.name,
                     )
                 )
-            for file in street:
-                progress(done, done + len(street), file.name)
-                done += 1
-                _read_one(archive, file, resolver, categories, ready)
+            of = done + len(street)
+            read = partial(_read, archive, resolver.geography, categories)
+            with closing(ahead(read, street, lambda each: archive.size(each.name))) as reading:
+                for each in street:
+                    progress(done, of, each.name)
+                    done += 1
+                    _take(each, *next(reading), resolver, categories, ready)
     return ignored
 
 
-def _read_one(
-    archive: Archive, file: StreetFile, resolver: Resolver, categories: Mapping[str, str], ready: list[Ready]
-) -> None:
-    data = archive.read(file.name)
+def _read(
+    archive: Archive, geography: str, categories: Mapping[str, str], expected: Expected
+) -> tuple[str, StreetRows | None]:
+    """The digest of a file, and its rows unless they are loaded already. Runs ahead, in a thread, without the database."""
+    data = archive.read(expected.name)
     digest = hashlib.sha256(data).hexdigest()
+    if expected.is_in_use(digest, geography):
+        return digest, None
+    return digest, police_uk.read_street(expected.file, data, categories)
+
+
+def _take(
+    expected: Expected,
+    digest: str,
+    rows: StreetRows | None,
+    resolver: Resolver,
+    categories: Mapping[str, str],
+    ready: list[Ready],
+) -> None:
+    file, current = expected.file, expected.current
     twin = next((each for each in ready if (each.file.supplier, each.file.month) == (file.supplier, file.month)), None)
     if twin is not None:
         _check_twin(file, twin.content_sha256, digest)
-        return
-    current = store.in_use(POLICE_UK, file.supplier, file.month)
-    if current and (current.content_sha256, current.geography) == (digest, resolver.geography):
+    elif rows is not None:
+        ready.append(_ready(rows, digest, resolver, categories, current))
+    elif current is not None:
         ready.append(Ready(file, digest, _as_it_is(file, current)))
-        return
-    rows = police_uk.read_street(file, data, categories)
-    ready.append(_ready(rows, digest, resolver, categories, current))
 
 
 def _check_twin(file: StreetFile, known: str, digest: str) -> None:
@@ -223,7 +262,7 @@ def _ready(
     report = _month_report(rows, placed, current)
     if report.outcome is Outcome.NOT_HERE:
         return Ready(rows.file, digest, report)
-    staged = files.stage(store_table(rows, placed, publisher_lsoa, categories), rows.file.month)
+    staged = files.stage(store_table(rows, placed, categories), rows.file.month)
     before = current.scopes.values_list("partnership_id", flat=True) if current else ()
     received = Received(
         dataset=POLICE_UK,
