@@ -37,7 +37,6 @@ from ourpatch.data.exchange.models import Channel, Delivery, DeliveryState
 from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.store import specs
 from ourpatch.foundation.accounts import actions as accounts
-from ourpatch.foundation.accounts.actors import ALLOWANCES, Allowance
 from ourpatch.foundation.accounts.models import OrganisationToken
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.directory.models import Membership, Organisation
@@ -60,7 +59,6 @@ KEY = "2026-Q3-incidents"
 def _surroundings(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
     settings.OURPATCH_HOME = tmp_path / "home"
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    ALLOWANCES.add(Permission.SEND, Allowance(str(Permission.SEND), "Send files."))
     cache.clear()
 
 
@@ -371,6 +369,14 @@ def test_a_body_that_is_none_is_a_problem_and_not_a_fault(program: Client, conte
     assert answer.status_code in (400, 422), answer.content
     problem(answer, answer.status_code)
     assert not Delivery.objects.exists()
+
+
+def test_a_body_in_pieces_of_unknown_length_is_told_to_say_its_length(program: Client) -> None:
+    pieces = {"Idempotency-Key": KEY, "Transfer-Encoding": "chunked"}
+    answer = program.generic(
+        "POST", "/api/v1/deliveries", b"", content_type="multipart/form-data; boundary=x", headers=pieces
+    )
+    assert "Content-Length" in problem(answer, 411)["detail"]
 
 
 def test_a_name_that_would_leave_its_folder_does_not(program: Client) -> None:

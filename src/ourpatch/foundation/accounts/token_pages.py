@@ -101,7 +101,7 @@ def _facts(token: OrganisationToken, now: datetime) -> list[dict[str, str]]:
         (_("Organisation"), token.organisation.name),
         (_("State"), _state(token, now)["text"]),
         (_("May be used for"), "\n".join(sentences.get(each, each) for each in token.permissions)),
-        (_("In"), "\n".join(sorted(each.name for each in token.partnerships.all()))),
+        (_("In the partnership"), "\n".join(sorted(each.name for each in token.partnerships.all()))),
         (_("Begins with"), token.prefix),
         (_("Made"), _("%(day)s by %(name)s") % {"day": _day(token.made_at), "name": token.made_by}),
         (_("Last day"), _last_day(token)),

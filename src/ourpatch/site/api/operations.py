@@ -41,7 +41,7 @@ problems.handle_with(api)
 
 REFUSALS: dict[Any, Any] = {401: schemas.Problem, 403: schemas.Problem, 429: schemas.Problem}
 NOT_THERE: dict[Any, Any] = {**REFUSALS, 404: schemas.Problem}
-UNREADABLE = frozenset({400, 409, 413, 422})
+UNREADABLE = frozenset({400, 409, 411, 413, 422})
 
 
 @api.post(

@@ -113,6 +113,9 @@ def _too_many_tries(request: HttpRequest, error: TooManyTries) -> HttpResponse:
 
 
 def _not_as_described(request: HttpRequest, error: NotAsDescribed) -> HttpResponse:
+    if "Content-Length" not in request.headers and "Transfer-Encoding" in request.headers:
+        # What comes in pieces of unknown length is never read (WSGI), so that every part would seem to be missing.
+        return answer(411, _("Send the length of the request in Content-Length, not in pieces (chunked)."))
     fields = dict.fromkeys(str(each["loc"][-1]).lower().replace("_", "-") for each in error.errors)
     errors = [(field, FIELDS.get(field, OTHER_FIELD)) for field in fields]
     return answer(422, _("What was sent is not as this operation needs it. See errors."), errors)
