@@ -20,6 +20,7 @@ from ourpatch.data.exchange.findings import Weight
 from ourpatch.data.exchange.intake import rules
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryFinding, DeliveryState, Extent
 from ourpatch.data.exchange.permissions import acts_for, lets_through
+from ourpatch.data.exchange.report_workbook import ReportFinding, report_csv
 from ourpatch.data.exchange.wording import WEIGHTS
 from ourpatch.data.store import specs
 from ourpatch.ground import clock
@@ -140,8 +141,6 @@ def download_report(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 def download_findings(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """What was found, for a spreadsheet."""
     delivery = queries.get_delivery(request.actor, delivery_id)
-    from ourpatch.data.exchange.report_workbook import report_csv
-
     found = [as_report(each) for each in queries.list_findings(request.actor, delivery_id)]
     response = HttpResponse(report_csv(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="findings-{delivery.receipt}.csv"'
@@ -203,8 +202,6 @@ def summary_of(delivery: Delivery, only: Weight | None = None) -> list[dict[str,
 
 def as_report(found: DeliveryFinding) -> ReportFinding:
     """A finding as reports show it."""
-    from ourpatch.data.exchange.report_workbook import ReportFinding
-
     weight = Weight(found.weight)
     return ReportFinding(found.row_number, found.column, found.kind, weight, found.says, found.do)
 

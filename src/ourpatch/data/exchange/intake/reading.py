@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.utils import translation
+from django.utils.translation import gettext as _now
+
 from ourpatch.data.exchange import mapping
-from ourpatch.data.exchange.findings import Findings
+from ourpatch.data.exchange.findings import Finding, Findings
 from ourpatch.data.exchange.intake import judging, storing
 from ourpatch.data.exchange.intake.judging import Judged, judge, span_of
 from ourpatch.data.exchange.mapping import Layout
@@ -16,6 +18,7 @@ from ourpatch.data.exchange.models import Delivery, DeliveryState, Extent, Layou
 from ourpatch.data.exchange.permissions import partnerships_of
 from ourpatch.data.exchange.placing import Placed
 from ourpatch.data.exchange.reading import Sheet, read_sheet
+from ourpatch.data.exchange.report_workbook import ReportFinding, report_workbook
 from ourpatch.data.store import specs
 from ourpatch.foundation import law
 from ourpatch.foundation.places.queries import Resolver
@@ -40,7 +43,6 @@ class Intake:
     judged: Judged | None = None
     placed: Placed | None = None
     geography: str = ""
-    notes: Sequence[Message] = field(default=())
 
     @property
     def rows_read(self) -> int:
@@ -53,8 +55,22 @@ class Intake:
         return int(self.judged.read.kept.sum()) if self.judged is not None else 0
 
     def marked(self, delivery: Delivery) -> bytes | None:
-        """The report with the offending cells marked; None when there is nothing to mark."""
-        return None
+        """The report with the offending cells marked, in the sender's language; None when there is nothing to mark."""
+        if not self.findings.counts:
+            return None
+        with translation.override(delivery.language):
+            summary = [
+                (_now("Receipt"), delivery.receipt),
+                (_now("File"), delivery.filename),
+                (_now("Rows read"), str(self.rows_read)),
+                (_now("Rows that can be loaded"), str(self.rows_kept)),
+            ]
+            found = [_reported(each) for each in sorted(self.findings.kept, key=lambda each: each.row)]
+            return report_workbook(summary, found, self.sheet)
+
+
+def _reported(found: Finding) -> ReportFinding:
+    return ReportFinding(found.row, found.column, found.kind, found.weight, str(found.says), str(found.do))
 
 
 def read_file(delivery: Delivery, path: Path, now: datetime) -> Intake:
