@@ -116,7 +116,11 @@ class TokenForm(forms.Form):
         allowed = [(each.permission, each.sentence) for each in allowances]
         places = [(str(each.pk), each.name) for each in partnerships]
         choices = {
-            "organisation_id": [(str(each.pk), each.name) for each in organisations],
+            # Nobody is chosen beforehand: a token for the wrong organisation would act in its name.
+            "organisation_id": [
+                ("", _("Choose the organisation.")),
+                *((str(each.pk), each.name) for each in organisations),
+            ],
             "permissions": allowed,
             "partnership_ids": places,
         }
