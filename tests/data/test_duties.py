@@ -336,6 +336,21 @@ class TestMonthByMonth:
         assert (found.standing.state, found.standing.on) == (State.RECEIVED, date(2026, 10, 5))
         assert [each.delivery for each in found.came] == [sent]
 
+    def test_of_two_copies_the_one_that_was_loaded_counts(self, owing: Owing) -> None:
+        sent = deliver(owing.police, "police_crimes", SUMMER, at(2026, 10, 5))
+        send_again(sent, at(2026, 10, 4))
+
+        assert [each.delivery for each in ledger(owing).returns[0].came] == [sent]
+
+    def test_a_month_without_a_count_is_missing_however_few_there_are(
+        self, owing: Owing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        counts = spec("counts", "police", aggregate=True, time_precision="month")
+        monkeypatch.setattr(specs, "every", lambda: {"counts": counts})
+        deliver(owing.police, "counts", SUMMER, at(2026, 10, 5), rows={JULY: 1, SEPTEMBER: 1})
+
+        assert self.standing(owing).missing == (AUGUST,)
+
     def test_a_file_of_which_no_row_was_kept_is_not_accepted(self, owing: Owing) -> None:
         deliver(owing.police, "police_crimes", SUMMER, at(2026, 10, 5), rows={}, read=40)
 
