@@ -12,7 +12,7 @@ from ourpatch.data.duties import jobs as reminding
 from ourpatch.data.duties import queries as ledger
 from ourpatch.data.duties.rules import State
 from ourpatch.data.exchange import actions as exchange
-from ourpatch.data.exchange.models import Channel, DeliveryState, Extent
+from ourpatch.data.exchange.models import Channel, Delivery, DeliveryState, Extent
 from ourpatch.foundation.directory.models import Duty, Membership
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.site.demo.county import returns
@@ -35,6 +35,7 @@ OFFICERS = {
 }
 # The constabulary's system puts its files into a folder; the others' people send theirs in a browser.
 DOORS = {"police": Channel.FOLDER}
+TAKEN_BACK_SAID = "The notes named pupils. They are left out of the next export."
 NOTHING_SAID = "The register for the quarter has no entry."
 NOT_HELD_SAID = "The district councils deal with anti-social behaviour and send it; the county council records none."
 # Schools are closed for most of some months, so that a whole return may have none of them.
@@ -85,6 +86,8 @@ def _name_contact(stage: Stage, organisation: str) -> None:
 def _deed(stage: Stage, event: Event) -> Callable[[datetime], None]:
     if event.deed is Deed.NOTHING:
         return lambda now: _declare_nothing(stage, event, now)
+    if event.deed is Deed.WITHDRAW:
+        return lambda now: _withdraw(stage, event, now)
     if event.deed is Deed.NOT_HELD:
         return lambda now: _declare_not_held(stage, event, now)
     return lambda now: _send(stage, event, now)
@@ -110,6 +113,16 @@ def _send(stage: Stage, event: Event, now: datetime) -> None:
     loaded = exchange.read_delivery(delivery_id=sent.pk, now=now).state == DeliveryState.LOADED
     if loaded and event.dataset in CLOSED_FOR_MONTHS:
         _declare_nothing_more(stage, event, now)
+
+
+def _withdraw(stage: Stage, event: Event, now: datetime) -> None:
+    held = Delivery.objects.get(
+        organisation=stage.organisations[event.organisation],
+        dataset=event.dataset,
+        period=event.first,
+        state=DeliveryState.HELD,
+    )
+    exchange.withdraw(by=_clerk(stage, event.organisation), delivery_id=held.pk, reason=TAKEN_BACK_SAID, now=now)
 
 
 def _declare_nothing_more(stage: Stage, event: Event, now: datetime) -> None:

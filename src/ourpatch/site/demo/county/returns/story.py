@@ -18,6 +18,8 @@ class Deed(StrEnum):
     """A file whose dates were lost on the way: it is refused."""
     SEND_NAMED = "send_named"
     """A file with the names of people and their dates of birth: the gate holds it."""
+    WITHDRAW = "withdraw"
+    """Word that the file that is held is taken back."""
     CORRECT = "correct"
     """A file of the rows that turned out otherwise."""
     NOTHING = "nothing"
@@ -80,7 +82,11 @@ OTHERWISE: Mapping[int, Mapping[tuple[str, str], tuple[tuple[int, Deed], ...]]] 
     },
     2: {
         ("fire", "fire_false_alarms"): ((24, Deed.SEND_UNREADABLE), (26, Deed.SEND)),
-        ("city-council", "school_exclusions"): ((29, Deed.SEND_NAMED), (33, Deed.SEND)),
+        ("city-council", "school_exclusions"): (
+            (29, Deed.SEND_NAMED),
+            (32, Deed.WITHDRAW),
+            (33, Deed.SEND),
+        ),
         ("county-council", "road_collisions"): ((40, Deed.SEND), (79, Deed.CORRECT)),
     },
     1: {
