@@ -137,6 +137,8 @@ def test_a_file_is_sent_read_and_asked_after(program: Client, senders: Senders, 
     assert "no such day" in finding["says"]
     assert finding["do"]
     assert shown["counts"] == [{"kind": finding["kind"], "rows": 1, "weight": "sets_aside"}]
+    report = program.get(shown["report"])
+    assert b"".join(report.streaming_content).startswith(b"PK"), "a workbook is a zip archive"  # type: ignore[attr-defined]
 
 
 def test_findings_are_told_in_the_language_asked_for(program: Client, senders: Senders, tmp_path: Path) -> None:
