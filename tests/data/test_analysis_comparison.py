@@ -1,16 +1,20 @@
 """Similar areas, rates beside theirs, standardised rates and funnels: published numbers, plain references, invariances."""
 
 import math
+from itertools import combinations
 from statistics import NormalDist
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ourpatch.data.analysis import pictures
 from ourpatch.data.analysis.comparison import compare_rates, most_similar
 from ourpatch.data.analysis.distributions import binomial_cdf, poisson_cdf, poisson_interval
 from ourpatch.data.analysis.funnels import Position, funnel, poisson_quantile
+from ourpatch.data.analysis.pictures.svg import number
 from ourpatch.data.analysis.standardised import byar_interval, direct_rate, indirect_ratio
 from ourpatch.ground.errors import BadInput
 
@@ -336,13 +340,13 @@ class TestFunnel:
         assert f"{found.dispersion:.1f} times" in told(found, "overdispersed")
 
     def test_widened_limits_keep_their_promise(self):
-        """Areas whose rates differ normally by six in a thousand: the spread is found, and 5% and 0.2% lie beyond."""
+        """Areas that differ by six in a thousand around thirty: the spread is found, and 5% and 0.2% lie beyond."""
         chance = np.random.default_rng(10)
         inner = outer = 0
         between = []
         for _pattern in range(25):
             people = chance.integers(2_000, 20_000, 200)
-            counts = chance.poisson(people * np.maximum(chance.normal(0.03, 0.006, 200), 0.001))
+            counts = chance.poisson(people * chance.normal(0.03**0.5, 0.006 / 2 / 0.03**0.5, 200) ** 2)
             found = funnel([f"W{i}" for i in range(200)], counts, people)
             between.append(found.between)
             outer += len(found.at(Position.VERY_HIGH, Position.VERY_LOW))
@@ -356,11 +360,13 @@ class TestFunnel:
         assert "not_widened" in keys(found)
 
     def test_dispersion_by_hand(self):
-        # Twelve areas of 1,000, six with 10 and six with 90: z is 40 / square root of 50 either way, squared 32; a normal
-        # spread of 1 with a tenth pulled in at either end has a mean square of 0.6787.
+        # Twelve areas of 1,000, six with 10 and six with 90: z is twice a difference of square roots; a normal spread of 1
+        # with a tenth pulled in at either end has a mean square of 0.6787.
         found = funnel(list("abcdefghijkl"), [10, 90] * 6, [1000] * 12)
-        assert found.dispersion == pytest.approx(32 / 0.6787, rel=1e-4)
-        assert found.between**2 == pytest.approx(1600 / 0.6787 - 50, rel=1e-4)
+        low, high = 10**0.5 - 50**0.5, 90**0.5 - 50**0.5
+        assert found.dispersion == pytest.approx((2 * (low**2 + high**2)) / 0.6787, rel=1e-4)
+        variance = (low**2 + high**2) / 2 / 0.6787 - 0.25
+        assert found.between == pytest.approx(2 * (50 * variance) ** 0.5, rel=1e-4)
 
     def test_the_furthest_do_not_hide_themselves(self):
         areas, counts, people = level()
@@ -426,3 +432,73 @@ class TestFunnel:
     def test_normal_quantiles_and_exact_limits_meet_for_large_counts(self):
         z = NormalDist().inv_cdf(0.975)
         assert poisson_quantile(0.975, 1e6) == pytest.approx(1e6 + z * 1e3, abs=2)
+
+    def test_limits_that_run_to_nought_are_said(self):
+        assert told(funnel(list("abc"), [0, 1, 2], [10, 20, 30]), "no_lower").startswith("For 3 of the areas")
+        assert "no_lower" not in keys(funnel(*level()))
+
+    def test_part_of_a_year_is_said_to_carry_its_season(self):
+        assert "season" in keys(funnel(*level(), months=4))
+        assert "season" not in keys(funnel(*level(), months=24))
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class TestPicture:
+    areas, counts, people = level()
+    counts[7] *= 2
+    counts[9] //= 3
+    found = funnel(areas, counts, people)
+
+    def drawn(self, found=None):
+        return ElementTree.fromstring(
+            pictures.funnel_plot(found or self.found, what="Burglary", where="Newtown", when="2024")
+        )
+
+    def test_title_says_what_where_when_and_the_base(self):
+        title = self.drawn().find(f"{SVG}title").text
+        assert all(part in title for part in ("Burglary", "Newtown", "2024", "per 1000 people", "30 areas"))
+
+    def test_the_description_is_made_from_the_numbers(self):
+        desc = self.drawn().find(f"{SVG}desc").text
+        assert f"Furthest above the outer limits: W07 {number(round(self.found.points[7].value, 1))}." in desc
+        assert f"Furthest below the outer limits: W09 {number(round(self.found.points[9].value, 1))}." in desc
+        assert f"Average {self.found.centre:.1f} per 1000" in desc
+
+    def test_areas_beyond_the_limits_differ_by_shape_and_are_named(self):
+        root = self.drawn()
+        within = sum(point.position is Position.WITHIN for point in self.found.points)
+        assert len(list(root.iter(f"{SVG}circle"))) == within + 1  # one in the key
+        written = [node.text for node in root.iter(f"{SVG}text")]
+        assert {"W07", "W09", "Above 99.8%", "Below 99.8%"} <= set(written)
+        up = [
+            path.get("d")
+            for path in root.iter(f"{SVG}path")
+            if "12h-13z" in path.get("d") and "-12h" not in path.get("d")
+        ]
+        above = [p for p in self.found.points if p.position in (Position.HIGH, Position.VERY_HIGH)]
+        assert len(up) == len(above) + len({p.position for p in above})  # and one of each in the key
+
+    def test_no_name_lies_on_another(self):
+        clumped = funnel(AREAS, [900] * 5 + [100] * 25, [9000 + i for i in range(30)], spread="none")
+        boxes = []
+        for node in self.drawn(clumped).iter(f"{SVG}text"):
+            if node.text in AREAS:
+                x, y, long = float(node.get("x")), float(node.get("y")), 7 * len(node.text)
+                boxes.append((x - long if node.get("text-anchor") == "end" else x, y, long))
+        assert 1 <= len(boxes) <= 8
+        for one, other in combinations(boxes, 2):
+            assert abs(one[1] - other[1]) >= 13 or one[0] + one[2] <= other[0] or other[0] + other[2] <= one[0]
+
+    def test_all_marks_lie_on_the_paper(self):
+        root = self.drawn(funnel(["tiny", *self.areas], [3, *self.counts], [5, *self.people]))
+        _left, _top, width, height = map(float, root.get("viewBox").split())
+        for mark in root.iter(f"{SVG}circle"):
+            assert 0 <= float(mark.get("cx")) <= width
+            assert 0 <= float(mark.get("cy")) <= height
+        assert "nan" not in ElementTree.tostring(root, "unicode").lower()
+
+    def test_words_are_escaped(self):
+        bad = funnel(["<b>", "&", "c"], [1, 2, 90], [100, 100, 100], spread="none")
+        assert "<b>" not in pictures.funnel_plot(bad, what="<script>", where="&", when='"')

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, pairwise
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourpatch.data.analysis import near_repeat as module
+from ourpatch.data.analysis import pictures
 from ourpatch.data.analysis.distributions import poisson_sf
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.near_repeat import near_repeat
 from ourpatch.data.analysis.pairs import near_pairs
-from ourpatch.data.store.rules import TimePrecision
+from ourpatch.data.store.rules import PlacePrecision, TimePrecision
 from ourpatch.ground.errors import BadInput
 
 pytestmark = pytest.mark.rules
@@ -424,3 +426,62 @@ class TestBadInput:
     def test_places_as_far_apart_as_numbers_go(self):
         found = near_repeat([0.0, 1e12, 1e12 + 64], [0.0, -1e12, -1e12], [0, 1, 2], permutations=1)
         assert sum(found.near_in_space) == 1
+
+
+class TestPlacesThatCannotCarryTheQuestion:
+    @pytest.mark.parametrize("place", [PlacePrecision.OUTWARD, PlacePrecision.AREA, PlacePrecision.NONE])
+    def test_areas_are_refused(self, place):
+        with pytest.raises(BadInput, match="an area and not a point"):
+            near_repeat(*planted(20), place_precision=place)
+
+    def test_snapped_points_are_said_to_mix_neighbours_with_repeats(self):
+        assert "snapped" in keys(near_repeat(*planted(20), place_precision=PlacePrecision.SNAPPED, permutations=1))
+        assert "snapped" not in keys(near_repeat(*planted(20), place_precision=PlacePrecision.EXACT, permutations=1))
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class TestPicture:
+    found = near_repeat(*planted())
+
+    def drawn(self, found=None, **said):
+        words = {"what": "burglary", "where": "Newtown", "when": "2024", **said}
+        return ElementTree.fromstring(pictures.band_grid(found or self.found, **words))
+
+    def test_title_says_what_where_when_and_the_base(self):
+        title = self.drawn().find(f"{SVG}title").text
+        assert all(part in title for part in ("burglary", "Newtown", "2024", "340 incidents"))
+
+    def test_the_description_is_made_from_the_numbers(self):
+        desc = self.drawn().find(f"{SVG}desc").text
+        assert "6 bands of distance by 8 bands of time" in desc
+        assert f"1 to under 100 m and 0 to under 7 days: {self.found.observed[1][0]} pairs" in desc
+        nothing = near_repeat(*planted(), distance_edges=(0, 10), day_edges=(0, 7), permutations=9)
+        assert "near repeat is not shown" in self.drawn(nothing).find(f"{SVG}desc").text
+
+    def test_every_cell_has_its_numbers_and_a_shown_one_differs_without_colour(self):
+        root = self.drawn()
+        written = [node.text for node in root.iter(f"{SVG}text")]
+        for observed in sum(self.found.observed, ()):
+            assert str(observed) in written
+        bold = [node.text for node in root.iter(f"{SVG}text") if node.get("font-weight") == "bold"]
+        assert bold == [f"{self.found.ratio[1][0]:.1f}"]
+        framed = [box for box in root.iter(f"{SVG}rect") if box.get("stroke-width") == "2.5"]
+        assert len(framed) == 1 + 3  # one cell, and three of the key
+
+    def test_all_of_it_lies_on_the_paper(self):
+        root = self.drawn()
+        _left, _top, width, height = map(float, root.get("viewBox").split())
+        for box in root.iter(f"{SVG}rect"):
+            right = float(box.get("x", 0)) + float(box.get("width"))
+            bottom = float(box.get("y", 0)) + float(box.get("height"))
+            assert (right <= width, bottom <= height) == (True, True)
+
+    def test_words_are_escaped(self):
+        assert "<script" not in pictures.band_grid(self.found, what="<script>", where="&", when='"')
+
+    def test_long_labels_are_broken_between_words(self):
+        lines = [node.text for node in self.drawn().iter(f"{SVG}text")]
+        assert "same place" in lines
+        assert "(under 1 m)" in lines

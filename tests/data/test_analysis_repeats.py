@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourpatch.data.analysis.repeats import repeats
-from ourpatch.data.store.rules import TimePrecision
+from ourpatch.data.store.rules import PlacePrecision, TimePrecision
 from ourpatch.ground.errors import BadInput
 
 pytestmark = pytest.mark.rules
@@ -78,6 +78,14 @@ class TestTable:
 
     def test_people_are_called_people(self):
         assert "to the same person" in told(repeats(["x", "x"], of="people"), "again")
+
+    def test_points_that_stand_for_several_addresses_are_said_to(self):
+        assert "not_addresses" in keys(repeats(["a", "a"], place_precision=PlacePrecision.SNAPPED))
+        assert "not_addresses" not in keys(repeats(["a", "a"], place_precision=PlacePrecision.ADDRESS))
+        assert "not_addresses" not in keys(repeats(["a", "a"], of="people", place_precision=PlacePrecision.SNAPPED))
+
+    def test_a_chance_beyond_all_figures_is_no_nought(self):
+        assert "(p at most 0.0001)" in told(repeats(["a"] * 500, at_risk=10**6), "more_than_chance")
 
     def test_without_a_number_at_risk_chance_is_not_guessed(self):
         found = repeats(["a", "a", "b"])

@@ -237,8 +237,7 @@ def _similar_words(
         finding(
             "nearest",
             _(
-                "Most like %(area)s: %(nearest)s. Of the %(count)s areas, %(steady)s are found whichever indicator is left "
-                "out.",
+                "Most like %(area)s: %(nearest)s. Found whichever indicator is left out: %(steady)s of the %(count)s.",
                 area=target,
                 nearest=neighbours[0].key,
                 count=len(neighbours),
@@ -329,7 +328,13 @@ def _rate_words(
             ),
         ),
         choice("rates", _("Yearly rates per %(per)g people, from %(months)g months.", per=per, months=months)),
-        choice("exact", _("Intervals and tests are exact for the counts; populations are taken as known.")),
+        choice(
+            "exact",
+            _(
+                "Intervals and tests are exact for incidents that do not hang together (one address that reports often "
+                "makes them too narrow); populations are taken as known."
+            ),
+        ),
         caution(
             "more_than_chance",
             _(

@@ -2,7 +2,8 @@
 
 Exact limits for counts of rare incidents, at 95 % and 99.8 %; wider where areas differ among themselves for reasons that
 nobody has measured, as areas do, and the result says by how much. Sources: Spiegelhalter 2005 (Statistics in Medicine 24,
-1185; appendix A.1.1 for the exact limits); Spiegelhalter 2005 (Quality and Safety in Health Care 14, 347) for dispersion.
+1185; appendix A.1.1 for the exact limits); Spiegelhalter 2005 (Quality and Safety in Health Care 14, 347) for dispersion;
+Spiegelhalter and others 2012 (Journal of the Royal Statistical Society A 175, 1) for square roots.
 """
 
 from __future__ import annotations
@@ -69,8 +70,9 @@ class Funnel:
     """Rates (per `per` people a year) by population, around `centre`.
 
     `dispersion`: how many times as much the areas vary around their own average as chance makes them (from winsorised z).
-    `widened`: whether the limits allow for it, in the manner of `spread`. `between`: the standard deviation among areas
-    that the additive limits allow for, in the unit of the rates. `curve`: the limits over the range of populations.
+    `widened`: whether the limits allow for it, in the manner of `spread`, on the scale of square roots (rates have a long
+    tail upwards). `between`: the standard deviation among areas that the additive limits allow for, in the unit of the
+    rates, near the average. `curve`: the limits over the range of populations.
     """
 
     points: tuple[FunnelPoint, ...]
@@ -130,14 +132,14 @@ def funnel(
         dispersion=dispersion,
         widened=widened,
         spread=spread,
-        between=math.sqrt(shape.between),
+        between=2 * math.sqrt(middle * shape.between),
         sentences=tuple(_sentences(points, dispersion, used, spread, per, months)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What limits depend on besides size; `spread` is the one in use, `between` a variance."""
+    """What limits depend on besides size; `spread` is the one in use, `between` a variance of square roots."""
 
     centre: float
     spread: Spread
@@ -150,7 +152,7 @@ def _dispersion(observed: Floats, size: Floats, centre: float, between: float = 
     themselves, over what that leaves of a normal spread of 1. Without that last step, which the sources leave out, five
     times as many areas as promised lie beyond the outer limits.
     """
-    z = (observed / size - centre) / np.sqrt(centre / size + between)
+    z = (np.sqrt(observed / size) - math.sqrt(centre)) / np.sqrt(0.25 / size + between)
     low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
     return float((np.clip(z, low, high) ** 2).mean() / _left_of_normal())
 
@@ -166,7 +168,8 @@ def _between(observed: Floats, size: Floats, centre: float) -> float:
     """The variance among areas beyond chance's: with it added, z has the spread that it should (Paule and Mandel 1982; the
     sources' moments pull large areas in too far, and come out small).
     """
-    low, high = 0.0, float(((observed / size - centre) ** 2).max() / _left_of_normal())
+    furthest = np.abs(np.sqrt(observed / size) - math.sqrt(centre)).max()
+    low, high = 0.0, float(furthest**2 / _left_of_normal())
     for _halving in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if _dispersion(observed, size, centre, middle) > 1 else (low, middle)
@@ -194,9 +197,9 @@ def _limits(population: float, size: float, shape: _Shape) -> Limits:
 def _limit(tail: float, size: float, shape: _Shape) -> float:
     if shape.spread == "none":
         return poisson_quantile(tail, shape.centre * size) / size
-    chance = shape.centre / size
+    chance = 0.25 / size
     variance = chance + shape.between if shape.spread == "additive" else chance * shape.dispersion
-    return shape.centre + NormalDist().inv_cdf(tail) * math.sqrt(variance)
+    return max(0.0, math.sqrt(shape.centre) + NormalDist().inv_cdf(tail) * math.sqrt(variance)) ** 2
 
 
 def poisson_quantile(tail: float, mean: float) -> float:
@@ -218,7 +221,8 @@ def poisson_quantile(tail: float, mean: float) -> float:
 _SPREADS: dict[Spread, Message] = {
     "none": _("Limits are exact for chance alone (Poisson), at 95% and 99.8%."),
     "additive": _(
-        "Limits, at 95% and 99.8%, allow for chance and for the differences among areas that nobody measured (random effects)."
+        "Limits, at 95% and 99.8%, allow for chance and for the differences among areas that nobody measured (random "
+        "effects, on the scale of square roots)."
     ),
     "multiplicative": _("Limits, at 95% and 99.8%, are those of chance, widened alike for areas of every size."),
 }
@@ -255,6 +259,13 @@ def _sentences(
             times=dispersion,
         )
         told.append(caution("not_widened", text))
+    lost = sum(point.limits.inner_lower == 0 for point in points)
+    if lost:
+        text = _("For %(lost)s of the areas the lower limit is nought: a low rate there cannot stand out.", lost=lost)
+        told.append(caution("no_lower", text))
+    if months % 12:
+        text = _("Less or more than whole years: these rates carry the season of their months.")
+        told.append(caution("season", text))
     if len(points) < FEW_AREAS:
         text = _("Only %(count)s areas: how much areas differ is hardly known.", count=len(points))
         told.append(caution("few_areas", text))
@@ -267,8 +278,8 @@ def _findings(points: Sequence[FunnelPoint]) -> list[Sentence]:
         finding(
             "positions",
             _(
-                "Of %(count)s areas, %(very_high)s lie above and %(very_low)s below the outer limits; %(high)s more above and "
-                "%(low)s more below the inner ones.",
+                "Above the outer limits: %(very_high)s of %(count)s areas; below them: %(very_low)s. Besides, above the "
+                "inner limits: %(high)s; below them: %(low)s.",
                 count=len(points),
                 very_high=counts[Position.VERY_HIGH],
                 very_low=counts[Position.VERY_LOW],

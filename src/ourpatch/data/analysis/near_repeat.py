@@ -24,7 +24,7 @@ from ourpatch.data.analysis.moments import Moments, moments
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.pairs import Metric, near_pairs, separation
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
-from ourpatch.data.store.rules import TimePrecision
+from ourpatch.data.store.rules import PlacePrecision, TimePrecision
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -97,6 +97,7 @@ def near_repeat(
     closed: Closed = "lower",
     metric: Metric = "euclidean",
     precision: TimePrecision | None = None,
+    place_precision: PlacePrecision | None = None,
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
     alpha: float = ALPHA,
@@ -107,8 +108,9 @@ def near_repeat(
     `easting`, `northing`: metres, shape (n,). `starts`, `ends`: dates, local instants, or days as numbers; an incident
     that happened between the two counts at the middle if the span is shorter than the narrowest time band, and is left
     out and counted otherwise. `distance_edges` (metres) and `day_edges` begin with 0. `same_place`: closer than this
-    is the same place and a band of its own (None: no such band). `closed`: which edge a band holds. `precision`: how
-    exactly the source says when, if it says so. `progress`: told permutations done and of how many. Raises BadInput for
+    is the same place and a band of its own (None: no such band). `closed`: which edge a band holds. `precision`,
+    `place_precision`: how exactly the source says when and where, if it says so. `progress`: told permutations done and of
+    how many. Raises BadInput for
     places or times that are missing, for months, for fewer than two places or two times, and for bands that the records
     are too coarse for.
     """
@@ -116,6 +118,7 @@ def near_repeat(
     days = band_edges(day_edges)
     if permutations < 1 or not 0.0 < alpha < 1.0:
         raise BadInput(_("Ask for one permutation or more, and for a false-discovery rate between 0 and 1."))
+    _refuse_areas(place_precision)
     x, y = _places(easting, northing)
     when = moments(starts, ends, precision, float(np.diff(days).min()))
     if when.values.shape != x.shape:
@@ -146,7 +149,7 @@ def near_repeat(
         alpha=alpha,
         sentences=(),
     )
-    told = (*_findings(found), *_choices(found, same_place, closed, when.middles), *_cautions(found))
+    told = (*_findings(found), *_choices(found, same_place, closed, when.middles), *_cautions(found, place_precision))
     return replace(found, sentences=told)
 
 
@@ -282,6 +285,16 @@ def _places(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[Floats, Fl
     return x, y
 
 
+def _refuse_areas(place: PlacePrecision | None) -> None:
+    if place in (PlacePrecision.OUTWARD, PlacePrecision.AREA, PlacePrecision.NONE):
+        raise BadInput(
+            _(
+                "These records give an area and not a point: how far apart two incidents were cannot be asked of them. Use "
+                "records with places."
+            )
+        )
+
+
 def _refuse_finer_than_data(when: Moments, days: Floats, precision: TimePrecision | None) -> None:
     if when.whole_days and (days % 1).any():
         raise BadInput(_("These records say the day and not the hour: give bands of whole days."))
@@ -324,8 +337,8 @@ def _findings(found: NearRepeat) -> list[Sentence]:
         finding(
             "shown",
             _(
-                "%(count)s of %(cells)s combinations of distance and time hold more pairs of incidents than chance often "
-                "makes.",
+                "Combinations of distance and time that hold more pairs of incidents than chance often makes: %(count)s of "
+                "%(cells)s.",
                 count=sum(map(sum, found.shown)),
                 cells=cells,
             ),
@@ -393,7 +406,7 @@ _METRICS: dict[Metric, Message] = {
 }
 
 
-def _cautions(found: NearRepeat) -> list[Sentence]:
+def _cautions(found: NearRepeat, place: PlacePrecision | None) -> list[Sentence]:
     told = [
         caution(
             "not_why",
@@ -422,6 +435,12 @@ def _cautions(found: NearRepeat) -> list[Sentence]:
             total=f"{found.incidents + found.left_out:,}",
         )
         told.append(caution("left_out", text))
+    if place is PlacePrecision.SNAPPED:
+        text = _(
+            "These places were moved to map points that stand for eight addresses or more: the bands of the same place and of "
+            "the shortest distances mix neighbours with repeats."
+        )
+        told.append(caution("snapped", text))
     if not any(found.near_in_space):
         told.append(caution("none_near", _("No two incidents lie within the longest distance of each other.")))
     return told

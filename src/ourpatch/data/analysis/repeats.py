@@ -21,7 +21,7 @@ from ourpatch.data.analysis.distributions import binomial_sf, poisson_sf
 from ourpatch.data.analysis.moments import MONTHS_ONLY, moments, only_months
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
-from ourpatch.data.store.rules import TimePrecision
+from ourpatch.data.store.rules import PlacePrecision, TimePrecision
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -97,6 +97,7 @@ def repeats(
     longest: int = LONGEST,
     wait_edges: Sequence[float] = WAIT_EDGES,
     precision: TimePrecision | None = None,
+    place_precision: PlacePrecision | None = None,
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
 ) -> Repeats:
@@ -104,7 +105,8 @@ def repeats(
 
     An incident whose key is None or empty is left out and counted. `at_risk`: how many places or people there are, hit or
     not. `longest`: the row that takes in all above. `wait_edges`: days, from 0; the last band has no end. Times as
-    `near_repeat` takes them; where they are months only, the waits are left out and the result says why. Raises BadInput
+    `near_repeat` takes them; where they are months only, the waits are left out and the result says why.
+    `place_precision`: what the keys of places stand for, if the source says so. Raises BadInput
     for no incident with a key, fewer at risk than were hit, or times that do not fit.
     """
     known, keys = _numbered(who)
@@ -128,7 +130,7 @@ def repeats(
         seed=seed,
         sentences=(),
     )
-    sentences = (*_findings(found), *_wait_findings(found), *_choices(found), *told, *_cautions(found))
+    sentences = (*_findings(found), *_wait_findings(found), *_choices(found), *told, *_cautions(found, place_precision))
     return replace(found, sentences=sentences)
 
 
@@ -300,7 +302,7 @@ def _against_chance(found: Repeats, expected: float) -> Sentence:
         "at_risk": f"{found.at_risk:,}",
         "expected": expected,
         "again": f"{found.again:,}",
-        "p": found.p,
+        "p": max(found.p or 0.0, 1e-4),
     }
     if found.p is not None and found.p <= ALPHA:
         text = _(
@@ -350,8 +352,13 @@ def _choices(found: Repeats) -> list[Sentence]:
     return told
 
 
-def _cautions(found: Repeats) -> list[Sentence]:
+def _cautions(found: Repeats, place: PlacePrecision | None) -> list[Sentence]:
     told = []
+    if found.of == "places" and place not in (None, PlacePrecision.EXACT, PlacePrecision.ADDRESS):
+        text = _(
+            "These places are not addresses: each stands for several, so what looks like a repeat may be a neighbour."
+        )
+        told.append(caution("not_addresses", text))
     if found.at_risk is None:
         text = _("How many were at risk was not given, so the number of repeats cannot be held against chance.")
         told.append(caution("no_chance", text))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from ourpatch.data.analysis.pictures.charts import Bar, bar_list, control_chart
 from ourpatch.data.analysis.pictures.frame import MapFrame
+from ourpatch.data.analysis.pictures.funnels import funnel_plot
+from ourpatch.data.analysis.pictures.grids import band_grid
 from ourpatch.data.analysis.pictures.maps import Area, Picker, area_picker, choropleth, point_map, quantile_breaks
 from ourpatch.data.analysis.pictures.svg import Picture
 
@@ -17,9 +19,11 @@ __all__ = [
     "Picker",
     "Picture",
     "area_picker",
+    "band_grid",
     "bar_list",
     "choropleth",
     "control_chart",
+    "funnel_plot",
     "point_map",
     "quantile_breaks",
 ]

@@ -88,11 +88,11 @@ def control_chart(
     stay neutral. Signals differ from usual points by shape as well as colour.
     """
     low, high = _span([*chart.values, *chart.lower, *chart.upper])
-    ticks = _ticks(low, high)
-    plot = _Plot(56, width - 12, 24, height - 76, len(chart.values), min(low, ticks[0]), max(high, ticks[-1]))
+    marks = ticks(low, high)
+    plot = _Plot(56, width - 12, 24, height - 76, len(chart.values), min(low, marks[0]), max(high, marks[-1]))
     kinds = [_kind(direction, better) for direction in chart.direction]
     parts = [
-        *_axis(plot, ticks),
+        *_axis(plot, marks),
         *_x_labels(plot, labels),
         *_notes(plot, notes),
         *_limit_lines(plot, chart),
@@ -165,9 +165,9 @@ def _points(plot: _Plot, start: int, values: Sequence[float]) -> str:
     return " ".join(f"{plot.x(start + i):.1f},{plot.y(value):.1f}" for i, value in enumerate(values))
 
 
-def _axis(plot: _Plot, ticks: Sequence[float]) -> list[str]:
+def _axis(plot: _Plot, marks: Sequence[float]) -> list[str]:
     drawn = []
-    for value in ticks:
+    for value in marks:
         y = plot.y(value)
         drawn.append(tag("path", d=f"M{plot.left:.1f} {y:.1f}H{plot.right:.1f}", stroke=LINE, stroke_width=0.5))
         drawn.append(words(number(value), plot.left - 6, y + 4, size=13, anchor="end"))
@@ -222,7 +222,7 @@ def _span(values: Sequence[float]) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def ticks(low: float, high: float) -> list[float]:
     """About five round numbers that cover a span."""
     rough = (high - low) / 5
     unit = 10.0 ** math.floor(math.log10(rough))
