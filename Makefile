@@ -50,6 +50,7 @@ $(VENV)/bin/uv:
 $(RUN_STAMP): requirements.lock pyproject.toml | $(VENV)/bin/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	$(BIN)/python tools/system_libraries.py
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)

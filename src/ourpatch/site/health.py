@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from ourpatch.foundation import documents
+
 LOW_DISK_BYTES = 2 * 1024**3
 
 
@@ -35,12 +37,13 @@ def report(*, as_json: bool) -> int:
 
 
 def look() -> Iterator[Finding]:
-    """Look at the database, the keys, the disk, the audit's sealer and the built pages."""
+    """Look at the database, the keys, the disk, the audit's sealer and the built pages, and whether PDFs can be made."""
     yield _database()
     yield _keys()
     yield _disk()
     yield _sealer()
     yield _assets()
+    yield _documents()
 
 
 def _database() -> Finding:
@@ -84,3 +87,11 @@ def _assets() -> Finding:
     if finders.find("built/ourpatch.css") is None:
         return Finding("pages", False, "the style sheet was not built. Run `make demo` or tools/build_assets.py.")
     return Finding("pages", True, "style sheet built")
+
+
+def _documents() -> Finding:
+    try:
+        documents.count_pages("<p>.</p>", "PDF", "en")
+    except documents.PdfUnavailable as missing:
+        return Finding("PDFs", False, str(missing))
+    return Finding("PDFs", True, "can be made")
