@@ -211,10 +211,23 @@ STAFF: dict[str, Route] = {
 # Signed in or not: the status that a stranger's first visit gets. A step of a form sends back to its beginning; no outline is
 # loaded in the matrix, so there is no map.
 OPEN_NAMES: dict[str, Route] = {
+    "api:show_delivery": at("place", receipt="slug"),
+    "api:download_report": at("place", receipt="slug"),
+    "api:nothing_here": at("place", rest="slug"),
     "public:partnership": at("place", slug="partnership_slug"),
     "public:priority": at("place", priority_id="adopted_id"),
 }
 OPEN: dict[str, int] = {
+    # A stranger has no token. What a token opens is in tests/site/test_api.py.
+    "api:about": 200,
+    "api:openapi": 200,
+    "api:nothing_here": 404,
+    "api:send_delivery": 401,
+    "api:show_delivery": 401,
+    "api:download_report": 401,
+    "api:list_datasets": 401,
+    "api:show_dataset": 401,
+    "api:list_layouts": 401,
     "design:components": 200,
     "public:home": 200,
     "public:find": 200,

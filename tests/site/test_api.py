@@ -16,7 +16,6 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import include, path
 from tests.data.factories_deliveries import (
     Senders,
     incident,
@@ -43,13 +42,11 @@ from ourpatch.foundation.directory.models import Membership, Organisation
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
 from ourpatch.ground.audit.models import AuditEntry
-from ourpatch.site import urls as site_urls
 from ourpatch.site.api import doors, operations
 from ourpatch.site.api.words import OPERATIONS
 
-pytestmark = [pytest.mark.room, pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [pytest.mark.room, pytest.mark.django_db]
 
-urlpatterns = [path("api/v1/", include("ourpatch.site.api.urls")), *site_urls.urlpatterns]
 
 GOOD = incidents(*(incident(str(number)) for number in range(30)))
 KEY = "2026-Q3-incidents"

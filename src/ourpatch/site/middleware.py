@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ourpatch.data.exchange.intake.rules import LARGEST as LARGEST_DELIVERY
 from ourpatch.data.exchange.rules import HANDED_IN_BYTES
 from ourpatch.foundation.accounts import actors
 from ourpatch.ground import clock
 from ourpatch.ground.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
 from ourpatch.site import errors
+from ourpatch.site.api import problems
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -80,6 +82,8 @@ def body_size(respond: Respond) -> Respond:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > _largest(request):
+            if request.path.startswith("/api/"):
+                return problems.answer(413, _("What you sent is too large. Send a smaller file, a month at a time."))
             return errors.page(request, 413, _("What you sent is too large. Go back and choose a smaller file."))
         return respond(request)
 
@@ -87,10 +91,13 @@ def body_size(respond: Respond) -> Respond:
 
 
 def _largest(request: HttpRequest) -> int:
-    """Bytes; staff hand in archives, whose own limit is told beside the field."""
+    """Bytes; staff hand in archives and senders their files, whose own limits are told beside the field."""
     if request.user.is_authenticated and request.path == reverse("exchange:hand_in"):
         return HANDED_IN_BYTES + LARGEST_BODY
-    return LARGEST_BODY
+    if request.user.is_authenticated and request.path == reverse("exchange:send"):
+        return LARGEST_DELIVERY + LARGEST_BODY
+    # Without a right token the operation reads nothing of the body.
+    return LARGEST_DELIVERY + LARGEST_BODY if request.path == reverse("api:send_delivery") else LARGEST_BODY
 
 
 class errors_as_pages:

@@ -49,6 +49,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("accounts/email/", not_here),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("ourpatch.site.api.urls")),
     path("", include("ourpatch.site.public.urls")),
 ]
 if settings.OURPATCH_DEMO:
