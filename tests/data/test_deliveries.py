@@ -195,6 +195,16 @@ def test_a_delivery_is_withdrawn_whole_and_the_one_before_is_back(mapped: Sender
     assert sum(months().values()) == 3
 
 
+def test_withdrawing_a_repeat_leaves_what_the_first_had_brought(mapped: Senders) -> None:
+    send(mapped.clerk, mapped.police.pk, GOOD)
+    august = incidents(incident("7", "01/08/2026"), incident("8", "02/08/2026"))
+    send(mapped.clerk, mapped.police.pk, august, period=date(2026, 8, 1), months=1, now=NOW + timedelta(days=1))
+    again = send(mapped.clerk, mapped.police.pk, GOOD, now=NOW + timedelta(days=2))
+    assert months()[date(2026, 8, 1)] == 1
+    actions.withdraw(by=mapped.clerk, delivery_id=again.pk, reason="Sent by mistake.", now=NOW + timedelta(days=3))
+    assert months() == {date(2026, 7, 1): 1, date(2026, 8, 1): 2, date(2026, 9, 1): 1}
+
+
 def test_an_earlier_delivery_cannot_be_withdrawn_under_a_later_one(mapped: Senders) -> None:
     first = send(mapped.clerk, mapped.police.pk, GOOD)
     send(mapped.clerk, mapped.police.pk, incidents(incident("7")), now=NOW + timedelta(days=1))

@@ -39,11 +39,12 @@ _PATTERNS: Mapping[FieldKind, tuple[str, ...]] = {
 class FieldRow:
     """What the page shows of one field: its own inputs, samples of the chosen column, and the sender's words to translate."""
 
-    field: Field
+    label: str
+    hint: str
+    required: bool
     inputs: tuple[forms.BoundField, ...]
     samples: tuple[str, ...]
     words: tuple[forms.BoundField, ...]
-    open: bool
 
 
 class OptionsForm(forms.Form):
@@ -164,7 +165,8 @@ class MatchForm(forms.Form):
         words = tuple(self[f"code_{each.key}_{at}"] for at in range(len(self._words.get(each.key, ()))))
         column = str(self[f"column_{each.key}"].value() or "")
         samples = tuple(_values(self.sheet, column, SAMPLES))
-        return FieldRow(each, tuple(self[name] for name in names if name in self.fields), samples, words, bool(column))
+        inputs = tuple(self[name] for name in names if name in self.fields)
+        return FieldRow(str(each.label), str(each.hint or ""), each.required, inputs, samples, words)
 
     def made(self) -> Layout:
         """The layout that the form says. Call after `is_valid`."""

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from ourpatch.data.exchange.actions import keeping
@@ -94,7 +95,7 @@ def receive(
     try:
         rules.check_file(kept_size).raise_if_any()
         with change(by, "exchange.receive") as audit:
-            sent = _sent_before(organisation_id, idempotency_key, dataset, digest)
+            sent = _sent_before(organisation_id, idempotency_key, (dataset, digest, period, months, extent))
             if sent is None:
                 sent = Delivery.objects.create(
                     id=delivery_id,
@@ -182,7 +183,7 @@ def withdraw(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> Del
     with change(by, "exchange.withdraw") as audit:
         delivery = _for_change(by, delivery_id)
         rules.check_withdrawal(delivery.state, reason).raise_if_any()
-        submissions = Submission.objects.filter(pk__in=delivery.parts.values("submission_id"))
+        submissions = Submission.objects.filter(pk__in=_brought_by(delivery))
         if submissions.filter(state=State.SUPERSEDED).exists():
             raise RuleBroken(_("A later delivery took the place of some of this one. Withdraw the later one first."))
         for submission in submissions.filter(state=State.LOADED):
@@ -375,6 +376,12 @@ def _for_change(by: Actor, delivery_id: UUID, *permissions: Permission) -> Deliv
     return found
 
 
+def _brought_by(delivery: Delivery) -> QuerySet[DeliveryPart, UUID]:
+    """The submissions that a delivery brought: not those that an earlier one had brought and it only repeated."""
+    earlier = DeliveryPart.objects.filter(delivery__received_at__lt=delivery.received_at).values("submission_id")
+    return delivery.parts.exclude(submission_id__in=earlier).values_list("submission_id", flat=True)
+
+
 def _sender(delivery: Delivery, now: datetime, name: str = "") -> Actor:
     """Who loads: the sender, as far as its organisation's partnerships reach. They may send; what to load was judged here."""
     partnerships = partnerships_of(delivery.organisation_id, clock.london_date(now))
@@ -382,9 +389,12 @@ def _sender(delivery: Delivery, now: datetime, name: str = "") -> Actor:
     return actor.with_purpose(f"delivery {delivery.receipt}")
 
 
-def _sent_before(organisation_id: UUID, key: str, dataset: str, digest: str) -> Delivery | None:
+def _sent_before(organisation_id: UUID, key: str, asked: tuple[object, ...]) -> Delivery | None:
+    """What was sent under a key. Raises Conflict when it was anything else than what is `asked`."""
     found = Delivery.objects.filter(organisation_id=organisation_id, idempotency_key=key).first() if key else None
-    if found is not None and (found.dataset, found.content_sha256) != (dataset, digest):
+    if found is None:
+        return None
+    if (found.dataset, found.content_sha256, found.period, found.months, found.extent) != asked:
         raise Conflict(_("This key was used for another file. Use a new key for what is new."))
     return found
 
