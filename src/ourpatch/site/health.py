@@ -91,7 +91,7 @@ def _assets() -> Finding:
 
 def _documents() -> Finding:
     try:
-        documents.count_pages("<p>.</p>", "PDF", "en")
+        documents.render_pdf("<p>.</p>", "PDF", "en")
     except documents.PdfUnavailable as missing:
         return Finding("PDFs", False, str(missing))
     return Finding("PDFs", True, "can be made")
