@@ -171,7 +171,7 @@ def _table(areas: Sequence[str], indicators: Mapping[str, npt.ArrayLike]) -> tup
     if len(indicators) < 2:
         raise BadInput(_("Give two indicators or more: one number does not make places alike."))
     if len(set(areas)) != len(areas):
-        raise BadInput(_("An area is given twice."))
+        raise BadInput(_("Give each area once."))
     columns = [np.asarray(values, dtype=np.float64) for values in indicators.values()]
     if any(column.shape != (len(areas),) for column in columns):
         raise BadInput(_("Give one value of each indicator for each area."))

@@ -219,12 +219,12 @@ def poisson_quantile(tail: float, mean: float) -> float:
 
 
 _SPREADS: dict[Spread, Message] = {
-    "none": _("Limits are exact for chance alone (Poisson), at 95% and 99.8%."),
+    "none": _("Limits (95%; 99.8%) are exact for chance alone (Poisson)."),
     "additive": _(
-        "Limits, at 95% and 99.8%, allow for chance and for the differences among areas that nobody measured (random "
+        "Limits (95%; 99.8%) allow for chance and for the differences among areas that nobody measured (random "
         "effects, on the scale of square roots)."
     ),
-    "multiplicative": _("Limits, at 95% and 99.8%, are those of chance, widened alike for areas of every size."),
+    "multiplicative": _("Limits (95%; 99.8%) are those of chance, widened alike for areas of every size."),
 }
 
 

@@ -18,8 +18,8 @@ _MOST_TOLD = 10
 
 _LEGEND: dict[str, Message] = {
     "centre": _("Average"),
-    "inner": _("95% limits"),
-    "outer": _("99.8% limits"),
+    "inner": _("Limits: 95%"),
+    "outer": _("Limits: 99.8%"),
     Position.WITHIN: _("Within the limits"),
     Position.HIGH: _("Above 95%"),
     Position.VERY_HIGH: _("Above 99.8%"),
