@@ -121,6 +121,10 @@ class TestWaits:
         error = 4 * drawn.std(axis=0) * np.sqrt(2 / 400) + 1e-9
         assert (np.abs(drawn.mean(axis=0) - [wait.expected for wait in found.waits]) < error).all()
 
+    def test_ties_with_chance_count_as_chance(self):
+        found = repeats(["a", "a", "b", "b"], [5, 5, 5, 5], permutations=9)
+        assert [wait.p for wait in found.waits] == [1.0] * 7
+
     def test_p_keeps_its_promise(self):
         chance = np.random.default_rng(12)
         small = []

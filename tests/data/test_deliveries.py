@@ -129,6 +129,7 @@ def test_rows_elsewhere_are_set_aside_and_a_file_wholly_elsewhere_is_refused(map
     elsewhere = send(mapped.clerk, mapped.police.pk, incidents(incident("5", east=60_000), incident("6", east=70_000)))
     assert elsewhere.state == DeliveryState.REFUSED
     assert sum(months().values()) == 1
+    assert keeping.kept(elsewhere.path).exists(), "another layout may read it"
 
 
 def test_a_file_that_cannot_be_read_is_refused_and_what_was_there_stays(mapped: Senders) -> None:

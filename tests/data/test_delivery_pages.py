@@ -100,6 +100,18 @@ def test_a_layout_without_what_is_needed_is_not_kept_and_says_which_field(sender
     assert not LayoutVersion.objects.exists()
 
 
+def test_a_layout_by_which_no_row_could_be_loaded_is_not_kept_yet(senders: Senders) -> None:
+    client = sign_in(senders.police, "data_clerk", senders)
+    delivery = upload(client, senders, GOOD)
+    assert delivery is not None
+    delivery = read(delivery)
+    answer = client.post(
+        reverse("exchange:match", args=[delivery.pk]), match_form(client, delivery) | {"name": "Log", "save": "1"}
+    )
+    assert "No row could be loaded" in answer.content.decode()
+    assert not LayoutVersion.objects.exists()
+
+
 def test_a_layout_travels_as_a_file(senders: Senders) -> None:
     client = sign_in(senders.police, "data_clerk", senders)
     delivery = upload(client, senders, GOOD)

@@ -210,7 +210,7 @@ def _may(request: HttpRequest, delivery: Delivery) -> dict[str, bool]:
     acts = acts_for(request.actor, delivery.organisation_id)
     state = delivery.state
     return {
-        "match": acts and not rules.check_matching(state),
+        "match": acts and not rules.check_matching(state, is_kept=bool(delivery.path)),
         "let_through": state == DeliveryState.HELD and lets_through(request.actor, delivery.organisation_id),
         "withdraw": acts and state not in (DeliveryState.REFUSED, DeliveryState.UNCHANGED, DeliveryState.WITHDRAWN),
         "report": acts and bool(delivery.report_path),

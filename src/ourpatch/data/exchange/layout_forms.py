@@ -45,6 +45,7 @@ class FieldRow:
     inputs: tuple[forms.BoundField, ...]
     samples: tuple[str, ...]
     words: tuple[forms.BoundField, ...]
+    untranslated: bool
 
 
 class OptionsForm(forms.Form):
@@ -166,7 +167,8 @@ class MatchForm(forms.Form):
         column = str(self[f"column_{each.key}"].value() or "")
         samples = tuple(_values(self.sheet, column, SAMPLES))
         inputs = tuple(self[name] for name in names if name in self.fields)
-        return FieldRow(str(each.label), str(each.hint or ""), each.required, inputs, samples, words)
+        left = any(not word.value() for word in words)
+        return FieldRow(str(each.label), str(each.hint or ""), each.required, inputs, samples, words, left)
 
     def made(self) -> Layout:
         """The layout that the form says. Call after `is_valid`."""

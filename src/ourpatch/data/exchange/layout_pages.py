@@ -42,7 +42,11 @@ def match(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Match the columns of a delivery: the form with what is proposed, the preview, and keeping it."""
     delivery = _open(request, delivery_id)
     options, form = _forms(request, delivery)
+    looked = _preview(form, delivery, request)
     if request.method == "POST" and "save" in request.POST and form.is_valid():
+        if looked.tried and not looked.kept and not looked.broken:
+            form.add_error(None, _("No row could be loaded by this. See below what is said of the first rows."))
+            return _match_page(request, delivery, options, form, looked)
         try:
             version = actions.save_layout(
                 by=request.actor,
@@ -57,20 +61,7 @@ def match(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         else:
             tell(request, _("The layout is kept. The file is being read by it."))
             return redirect("exchange:delivery", delivery_id)
-    preview = _preview(form, delivery, request)
-    return page(
-        request,
-        "data_exchange/match.html",
-        {
-            "delivery": delivery,
-            "name": str(form.spec.label),
-            "options": options,
-            "form": form,
-            "preview": preview,
-            "remarks": [str(message) for _field, message in mapping.remarks(form.sheet, form.layout, form.spec)],
-            "notes": [str(note) for note in form.sheet.notes],
-        },
-    )
+    return _match_page(request, delivery, options, form, looked)
 
 
 @require_POST
@@ -182,6 +173,24 @@ def retire_layout(request: HttpRequest, layout_id: UUID) -> HttpResponse:
     actions.retire_layout(by=request.actor, layout_id=layout_id, now=request.now)
     tell(request, _("The layout is retired. Files that were read by it stay as they are."))
     return redirect("exchange:layout", layout_id)
+
+
+def _match_page(
+    request: HttpRequest, delivery: Delivery, options: OptionsForm, form: MatchForm, looked: Preview
+) -> HttpResponse:
+    return page(
+        request,
+        "data_exchange/match.html",
+        {
+            "delivery": delivery,
+            "name": str(form.spec.label),
+            "options": options,
+            "form": form,
+            "preview": looked,
+            "remarks": [str(message) for _field, message in mapping.remarks(form.sheet, form.layout, form.spec)],
+            "notes": [str(note) for note in form.sheet.notes],
+        },
+    )
 
 
 def _open(request: HttpRequest, delivery_id: UUID) -> Delivery:

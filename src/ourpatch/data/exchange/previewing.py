@@ -26,13 +26,16 @@ ROWS_TRIED = 500
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A table of the first rows as they would be read. `problems`: what keeps the layout from being used at all."""
+    """A table of the first rows as they would be read. `problems`: what keeps the file from being loaded; `broken`: the layout
+    itself cannot be used yet.
+    """
 
     head: Sequence[Any]
     rows: Sequence[Sequence[Any]]
     problems: Sequence[str]
     tried: int
     kept: int
+    broken: bool = False
 
 
 def preview_of(
@@ -45,7 +48,7 @@ def preview_of(
     except RuleBroken as refusal:
         labels = {each.key: str(each.label) for each in spec.fields}
         said = [f"{labels[name]}: {message}" if name in labels else str(message) for name, message in refusal.problems]
-        return Preview((), (), said, len(first.numbers), 0)
+        return Preview((), (), said, len(first.numbers), 0, broken=True)
     shown = [each for each in spec.fields if any(mapped.field == each.key for mapped in layout.fields)]
     head = [{"text": _("Row"), "numeric": True}, *(str(each.label) for each in shown), _("What follows")]
     rows = [_row(read, shown, lists, at) for at in range(min(ROWS_SHOWN, len(read.numbers)))]

@@ -153,7 +153,7 @@ def match_columns(*, by: Actor, delivery_id: UUID, layout_id: UUID, now: datetim
     """Have a delivery whose columns were not known read by a layout. Raises NotAllowed, NotFound, RuleBroken."""
     with change(by, "exchange.match_columns") as audit:
         delivery = _for_change(by, delivery_id)
-        rules.check_matching(delivery.state).raise_if_any()
+        rules.check_matching(delivery.state, is_kept=bool(delivery.path)).raise_if_any()
         delivery.layout = _layout(layout_id, delivery.organisation_id, delivery.dataset)
         _wait_again(delivery, audit)
     return delivery
@@ -272,14 +272,14 @@ def _unreadable(message: object) -> _Outcome:
 
 
 def _stopped(delivery: Delivery, intake: Intake) -> _Outcome:
-    keeps = intake.stops in (DeliveryState.UNMAPPED, DeliveryState.HELD)
+    # A file that one layout refuses may well be read by another.
     return _Outcome(
         DeliveryState(intake.stops),
         intake.message,
         intake.findings,
         intake.rows_read,
         layout=intake.layout_version,
-        keeps_file=keeps,
+        keeps_file=True,
         report=intake.marked(delivery),
     )
 

@@ -89,9 +89,9 @@ def check_withdrawal(state: str, reason: str) -> Problems:
     return _check_reason(reason, _("Say why it is withdrawn."))
 
 
-def check_matching(state: str) -> Problems:
+def check_matching(state: str, *, is_kept: bool) -> Problems:
     """Whether a delivery still has a file whose columns can be matched."""
-    if state in ("unmapped", "held"):
+    if is_kept and state in ("unmapped", "held", "refused"):
         return Problems()
     return Problems.collect([("", _("The file of this delivery is no longer kept. Send it again to match it anew."))])
 
