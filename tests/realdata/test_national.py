@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,10 +17,14 @@ import pytest
 from tests.data.factories_exchange import NOW, loader
 
 from ourpatch.data.exchange.actions import load_police_uk
+from ourpatch.data.exchange.archive import open_archive
+from ourpatch.data.exchange.police_uk import judge_repeats, read_street
 from ourpatch.data.exchange.reports import Outcome
+from ourpatch.data.exchange.rules import street_file
 from ourpatch.data.store import queries
 from ourpatch.data.store.query import CountBy, Dimension, Where
 from ourpatch.data.store.rules import POLICE_UK
+from ourpatch.foundation import law
 from ourpatch.foundation.places.loading import load_boundaries
 from ourpatch.foundation.places.permissions import Permission as PlacesPermission
 from ourpatch.foundation.places.queries import partnerships
@@ -80,3 +85,31 @@ def test_the_national_month_is_read_and_what_is_ours_is_kept(lancashire: Path, s
     stored = {str(key): n for key, n in queries.run(CountBy(Where(POLICE_UK), (Dimension.CATEGORY,)))}
     assert sorted(int(str(n)) for n in stored.values()) == sorted(categories.values())
     assert stored["anti-social-behaviour"] == categories["anti-social-behaviour"]
+
+
+def test_what_repeats_in_the_national_month_is_what_says_that_it_does(shared_data: Path) -> None:
+    archive = shared_data / "national" / "police-uk-2019-01.zip"
+    rows = list(raw(archive))
+
+    # The independent count: only an identifier that comes again makes a repeat, however alike two rows without one are.
+    identified = [(force, row["Crime ID"]) for force, row in rows if row["Crime ID"]]
+    unnamed = Counter(tuple(row.values()) for _force, row in rows if not row["Crime ID"])
+    assert (len(identified), len({each for _force, each in identified}), len(set(identified))) == (
+        283_579,
+        283_148,
+        283_148,
+    )
+    assert sum(count for count in unnamed.values() if count > 1) == 34_789
+    assert sum(not row["Crime ID"] and row["Crime type"] != "Anti-social behaviour" for _force, row in rows) == 4_660
+
+    published = {item.label.en: item.code for item in law.book(date(2026, 11, 18)).codes("police_uk_categories")}
+    read, set_aside = 0, Counter[str]()
+    with open_archive(archive) as opened:
+        for file in filter(None, map(street_file, opened.names)):
+            month = read_street(file, opened.read(file.name), published)
+            judge_repeats(month)
+            read += month.rows_read
+            set_aside.update(month.counts())
+
+    assert read == len(rows)
+    assert set_aside == {"repeated": len(identified) - len(set(identified))}
