@@ -108,6 +108,11 @@ def make_world(now: datetime) -> World:
     return world
 
 
+def staff_of(world: World, organisation: Organisation, name: str, title: str, role: str, now: datetime) -> Staff:
+    """Somebody else who works for a member of Seaport's partnership, with this role over all of it."""
+    return _staff(organisation, name, title, role, world.partnership, now)
+
+
 def meeting_of(world: World, starts_at: datetime, now: datetime) -> Meeting:
     """A public meeting of Harbour's forum, planned and not yet held."""
     by = command_line(Meetings.MAKE_FORUM, Meetings.PLAN)
