@@ -164,6 +164,10 @@ class TestCompareRates:
         if one.ratio is not None:
             assert one.ratio in one.interval
 
+    def test_equal_rates_share_a_rank(self):
+        for people in ([100, 110], [300, 330]):
+            assert [compare_rates(target, ["a", "b"], [20, 22], people).rank for target in "ab"] == [1, 1]
+
     def test_p_keeps_its_promise(self):
         chance = np.random.default_rng(4)
         small = [
@@ -393,6 +397,8 @@ class TestFunnel:
     def test_another_average_moves_the_funnel(self):
         found = funnel(*level(), centre=10.0)
         assert found.centre == 10.0
+        # How much the areas differ is a matter among themselves.
+        assert found.dispersion == funnel(*level()).dispersion
         assert len(found.at(Position.VERY_HIGH)) > 15
 
     def test_says_what_chance_alone_would_do(self):

@@ -73,7 +73,7 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The target's rate among those of similar areas. `together`: the others as one; `ratio`: target's over theirs, None
-    where they have none, with its exact interval for chance. `rank`: 1 is the highest of all.
+    where they have none, with its exact interval for chance. `rank`: 1 is the highest, equals share one.
     """
 
     target: str
@@ -159,7 +159,8 @@ def compare_rates(
     )
     ratio = own.value / together.value if total else None
     interval = _ratio_interval(own, together, confidence)
-    rank = 1 + sum(other.value > own.value for other in rates.values())
+    # Equal rates share a rank, whatever the last bit of a division says.
+    rank = 1 + sum(other.value > own.value * (1 + 1e-12) for other in rates.values())
     told = _rate_words(target, ratio, interval, rank, others, per, months)
     return Comparison(target, own, together, ratio, interval, rank, others, tuple(told))
 
