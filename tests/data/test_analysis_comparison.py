@@ -486,6 +486,21 @@ class TestPicture:
         above = [p for p in self.found.points if p.position in (Position.HIGH, Position.VERY_HIGH)]
         assert len(up) == len(above) + len({p.position for p in above})  # and one of each in the key
 
+    def test_the_limits_are_drawn_and_close_in_on_the_average(self):
+        lines = [
+            [tuple(map(float, pair.split(","))) for pair in line.get("points").split()]
+            for line in self.drawn().iter(f"{SVG}polyline")
+        ]
+        assert len(lines) == 4
+        for line in lines:
+            assert len(line) > 30
+            assert [x for x, _y in line] == sorted(x for x, _y in line)
+        inner_lower, inner_upper, outer_lower, outer_upper = ([y for _x, y in line] for line in lines)
+        for upper, lower in ((inner_upper, inner_lower), (outer_upper, outer_lower)):
+            assert upper == sorted(upper)
+            assert lower == sorted(lower, reverse=True)
+        assert outer_upper[-1] < inner_upper[-1] < inner_lower[-1] < outer_lower[-1]
+
     def test_no_name_lies_on_another(self):
         clumped = funnel(AREAS, [900] * 5 + [100] * 25, [9000 + i for i in range(30)], spread="none")
         boxes = []
