@@ -41,7 +41,7 @@ def near_pairs(x: Floats, y: Floats, reach: float, metric: Metric) -> Iterator[t
     if candidates > MOST_CANDIDATES:
         raise BadInput(
             _(
-                "About %(pairs)s pairs lie within reach, too many to compare. Ask about a shorter distance, a smaller "
+                "About %(pairs)s pairs would have to be looked at, which is too many. Ask about a shorter distance, a smaller "
                 "area or a shorter period.",
                 pairs=f"{candidates:,}",
             )
