@@ -39,6 +39,9 @@ def run(part: str, *arguments: object, home: Path | None = None) -> Run:
         **os.environ,
         "PYTHONPATH": str(ROOT / "src"),
         "DJANGO_SETTINGS_MODULE": "ourpatch.settings.embedded",
+        # Compiled once, as where it is installed, wherever the machine's own habit is not to keep what was compiled.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "ourpatch-bench-compiled"),
     }
     if home is not None:
         environment["OURPATCH_HOME"] = str(home)
