@@ -22,9 +22,10 @@ NOTE = """Measured by `make bench`, the fifty million rows by `.venv/bin/python 
 between machines.
 
 "Whole command" is a program from its start to its end, with what it imports and the boundaries it reads: ours from its
-database, pandas from the files; the best of three. "Warm" is the same load again in a process that has both in memory. Only Lancashire's
-boundaries are at hand, so of the national month every row is read and judged by all three, but for all but Lancashire's the
-answer is "nowhere": with the boundaries of the whole country each would take longer to place them."""
+database, pandas from the files. "Warm" is the same load again in a process that has both in memory. Each is the best of
+three. Only Lancashire's boundaries are at hand, so of the national month every row is read and judged by all three, but for
+all but Lancashire's the answer is "nowhere": with the boundaries of the whole country each would take
+longer to place them."""
 SECTIONS = {"Loading": loading.section, "Fifty million rows": large.section, "Serving": serving.section}
 OPTIONAL = "Fifty million rows"
 
