@@ -80,6 +80,17 @@ def binomial_sf(successes: int, trials: int, share: float) -> float:
     return 0.0 if successes >= trials else _beta(successes + 1.0, trials - successes, share)
 
 
+def student_quantile(share: float, freedom: float) -> float:
+    """The value that Student's t stays below with this chance (Abramowitz and Stegun 26.7.1). Raises BadInput unless
+    0.5 <= share < 1 and freedom > 0.
+    """
+    if not (0.5 <= share < 1.0 and freedom > 0):
+        raise BadInput(_("There are too few figures to leave any freedom for an interval."))
+    # Solved on the scale of the beta function's argument, which is bounded where t is not.
+    at = _root(lambda x: 1.0 - 0.5 * _beta(freedom / 2.0, 0.5, 1.0 - x) - share, 0.0, 1.0)
+    return math.sqrt(freedom * at / (1.0 - at)) if at < 1.0 else math.inf
+
+
 def _tail(confidence: float) -> float:
     if not 0.0 < confidence < 1.0:
         raise BadInput(_("Confidence lies between 0 and 1, for example 0.95."))

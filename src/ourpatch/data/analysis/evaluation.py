@@ -42,6 +42,13 @@ class Reading(StrEnum):
     NOT_WORKED_OUT = "not_worked_out"
 
 
+VERDICTS: dict[Verdict, Message] = {
+    Verdict.SHOWN_REDUCTION: _("The figures show a reduction that chance alone would seldom make."),
+    Verdict.NOT_SHOWN: _("The figures do not show a change: what was seen could be chance."),
+    Verdict.SHOWN_INCREASE: _("The figures show an increase that chance alone would seldom make."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class BeforeAfter:
     """Incidents of one area before and after, with the months each count covers. Raises BadInput for what is not a
@@ -160,8 +167,8 @@ def wdd(
         method = choice("wdd_normal", _("The interval is the usual one for a difference of large counts."))
         reach = _quantile(confidence) * error
         lower, upper = estimate - reach, estimate + reach
-    verdict = _verdict(lower, upper, 0.0)
-    told = (finding(verdict.value, _VERDICTS[verdict]), _range(lower, upper, confidence), method)
+    verdict = verdict_of(lower, upper, 0.0)
+    told = (finding(verdict.value, VERDICTS[verdict]), _range(lower, upper, confidence), method)
     return Difference(estimate, error, lower, upper, confidence, verdict, (*told, *_few(*treated, *compared)))
 
 
@@ -178,15 +185,10 @@ def rate_ratio(area: BeforeAfter, *, confidence: float = 0.95) -> Ratio:
     share = binomial_interval(area.after, total, confidence)
     lower, upper = (_odds(p) / area.weight for p in (share.lower, share.upper))
     estimate = area.after / area.before / area.weight if area.before else None
-    verdict = _verdict(lower, upper, 1.0)
-    return Ratio(estimate, lower, upper, confidence, verdict, (finding(verdict.value, _VERDICTS[verdict]), *told))
+    verdict = verdict_of(lower, upper, 1.0)
+    return Ratio(estimate, lower, upper, confidence, verdict, (finding(verdict.value, VERDICTS[verdict]), *told))
 
 
-_VERDICTS: dict[Verdict, Message] = {
-    Verdict.SHOWN_REDUCTION: _("The figures show a reduction that chance alone would seldom make."),
-    Verdict.NOT_SHOWN: _("The figures do not show a change: what was seen could be chance."),
-    Verdict.SHOWN_INCREASE: _("The figures show an increase that chance alone would seldom make."),
-}
 _READINGS: dict[Reading, Message] = {
     Reading.DIFFUSION_BEYOND_EFFECT: _(
         "Read alone, the quotient says that the surroundings gained more than the area."
@@ -198,6 +200,13 @@ _READINGS: dict[Reading, Message] = {
         "Read alone, the quotient says that more moved to the surroundings than was gained."
     ),
 }
+
+
+def verdict_of(lower: float, upper: float, unchanged: float) -> Verdict:
+    """What an interval lets be said: nothing, unless it leaves out the value of no change."""
+    if upper < unchanged:
+        return Verdict.SHOWN_REDUCTION
+    return Verdict.SHOWN_INCREASE if lower > unchanged else Verdict.NOT_SHOWN
 
 
 def _reading(effect: float, quotient: float | None) -> Reading:
@@ -278,12 +287,6 @@ def _quantile(confidence: float) -> float:
     if not 0.0 < confidence < 1.0:
         raise BadInput(_("Confidence lies between 0 and 1, for example 0.95."))
     return NormalDist().inv_cdf(0.5 + confidence / 2.0)
-
-
-def _verdict(lower: float, upper: float, unchanged: float) -> Verdict:
-    if upper < unchanged:
-        return Verdict.SHOWN_REDUCTION
-    return Verdict.SHOWN_INCREASE if lower > unchanged else Verdict.NOT_SHOWN
 
 
 def _odds(share: float) -> float:

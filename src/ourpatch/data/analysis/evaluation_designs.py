@@ -1,0 +1,264 @@
+"""Stronger designs than one area against another: matched pairs, difference in differences, interrupted time series.
+
+Each answers the same question (how much lower or higher than it would have been?) with an interval, and its words come
+only from that interval. What a design has to assume is said beside every result.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ourpatch.data.analysis.distributions import Interval, student_quantile
+from ourpatch.data.analysis.evaluation import VERDICTS, BeforeAfter, Verdict, verdict_of
+from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.ground.errors import BadInput
+from ourpatch.ground.words import say as _
+
+Floats = npt.NDArray[np.float64]
+
+FEW_AREAS = 6
+SEASON = 12
+LEAST_BEFORE = 8
+LEAST_AFTER = 4
+STRONG_CORRELATION = 0.6
+PASSES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A change against what would have been expected, in the units that the design says.
+
+    `freedom` are the degrees of freedom of Student's t behind the interval.
+    """
+
+    estimate: float
+    standard_error: float
+    interval: Interval
+    freedom: float
+    verdict: Verdict
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """An interrupted time series: the total over all periods after (incidents), its step and its change of slope.
+
+    `expected` are the figures without the intervention, one per period after; `correlation` is that of neighbouring
+    errors, which was taken out.
+    """
+
+    total: Effect
+    step: float
+    slope: float
+    correlation: float
+    fitted: tuple[float, ...]
+    expected: tuple[float, ...]
+
+
+def matched_pairs(pairs: Sequence[tuple[BeforeAfter, BeforeAfter]], *, confidence: float = 0.95) -> Effect:
+    """Mean change of the treated areas (first of each pair) less that of their matches, incidents per period after.
+
+    Student's t over pairs, so that areas that differ more than chance widen the interval. Raises BadInput for fewer than
+    two pairs or pairs over different periods.
+    """
+    if len(pairs) < 2:
+        raise BadInput(_("Matched areas need two pairs or more; for one pair use the difference with its comparison."))
+    if any((a.months_before, a.months_after) != (b.months_before, b.months_after) for a, b in pairs):
+        raise BadInput(_("Compare areas over the same periods."))
+    gaps = np.array([_moved(treated) - _moved(match) for treated, match in pairs])
+    error = float(gaps.std(ddof=1)) / math.sqrt(len(gaps))
+    told = [
+        choice("pairs", _("Each area is compared with its own match: %(count)s pairs.", count=len(gaps))),
+        caution("matching", _("A match is alike only in what it was matched on.")),
+        *_few_areas(len(gaps)),
+    ]
+    return _effect(float(gaps.mean()), error, len(gaps) - 1, confidence, told)
+
+
+def difference_in_differences(
+    figures: npt.ArrayLike, treated: Sequence[bool], first_after: int, *, confidence: float = 0.95
+) -> Effect:
+    """Change of the mean per period in treated areas less that in the others.
+
+    `figures` has shape (areas, periods); periods from `first_after` (counted from 0) are after. Every area is one
+    cluster: its periods are averaged before and after, which is safe against autocorrelation within an area (Bertrand,
+    Duflo and Mullainathan 2004), and Welch's t allows the two groups different spreads. Raises BadInput for fewer than
+    two areas on a side, no period before or after, or figures that are missing.
+    """
+    panel = np.asarray(figures, dtype=np.float64)
+    flags = np.asarray(treated, dtype=np.bool_)
+    if panel.ndim != 2 or flags.shape != (panel.shape[0],) or not np.isfinite(panel).all():
+        raise BadInput(_("Give one row of figures for each area, without gaps, and say which areas were treated."))
+    if min(int(flags.sum()), int((~flags).sum())) < 2:
+        raise BadInput(_("Give at least two treated areas and two others; for one of each use the difference (WDD)."))
+    if not 1 <= first_after < panel.shape[1]:
+        raise BadInput(_("There must be at least one period before and one after."))
+    changes = panel[:, first_after:].mean(axis=1) - panel[:, :first_after].mean(axis=1)
+    estimate, error, freedom = _welch(changes[flags], changes[~flags])
+    told = [
+        choice("clusters", _("Each area counts once, so figures that follow one another do not count as independent.")),
+        *_before_trends(panel[:, :first_after], flags, confidence),
+        *_few_areas(min(int(flags.sum()), int((~flags).sum()))),
+    ]
+    return _effect(estimate, error, freedom, confidence, told)
+
+
+def interrupted_series(
+    values: Sequence[float], first_after: int, *, seasonal: bool | None = None, confidence: float = 0.95
+) -> Interrupted:
+    """Segmented regression of one area's equal periods: level and slope before, and what changed from `first_after`.
+
+    Errors follow their neighbour with one correlation (Prais and Winsten 1954, repeated until it settles; the
+    correlation is raised for the bias of short series, Kendall 1954). `seasonal` adds one yearly wave of months (on by
+    default from 24 periods before). The verdict is about the total over all periods after. Raises BadInput for fewer
+    than 8 periods before or 4 after, missing figures, or figures that do not vary at all.
+    """
+    y = np.asarray(values, dtype=np.float64)
+    if y.ndim != 1 or not np.isfinite(y).all():
+        raise BadInput(_("A figure is missing: fill the gap or start the series after it."))
+    if not (first_after >= LEAST_BEFORE and len(y) - first_after >= LEAST_AFTER):
+        raise BadInput(
+            _(
+                "An interrupted series needs at least %(before)s periods before and %(after)s after.",
+                before=LEAST_BEFORE,
+                after=LEAST_AFTER,
+            )
+        )
+    if np.ptp(y) == 0:
+        raise BadInput(_("All figures are equal: there is no variation to judge a change against."))
+    wave = first_after >= 2 * SEASON if seasonal is None else seasonal
+    design = _segments(len(y), first_after, wave)
+    beta, spread, correlation = _prais_winsten(design, y)
+    after = design[first_after:, 2:4].sum(axis=0)
+    weights = np.zeros(design.shape[1])
+    weights[2:4] = after
+    freedom = len(y) - design.shape[1] - 1
+    error = math.sqrt(float(weights @ spread @ weights))
+    told = _series_words(wave, correlation)
+    total = _effect(float(weights @ beta), error, freedom, confidence, told)
+    fitted = design @ beta
+    without = fitted[first_after:] - design[first_after:, 2:4] @ beta[2:4]
+    return Interrupted(
+        total, float(beta[2]), float(beta[3]), correlation, tuple(fitted.tolist()), tuple(without.tolist())
+    )
+
+
+# --- arithmetic -------------------------------------------------------------------------------------------------------
+
+
+def _moved(area: BeforeAfter) -> float:
+    return area.after - area.before * area.weight
+
+
+def _welch(treated: Floats, others: Floats) -> tuple[float, float, float]:
+    """Difference of two means, its standard error and Welch's degrees of freedom."""
+    parts = [float(group.var(ddof=1)) / len(group) for group in (treated, others)]
+    variance = sum(parts)
+    below = sum(part**2 / (len(group) - 1) for part, group in zip(parts, (treated, others), strict=True))
+    freedom = variance**2 / below if below > 0 else float(len(treated) + len(others) - 2)
+    return float(treated.mean() - others.mean()), math.sqrt(variance), freedom
+
+
+def _before_trends(before: Floats, flags: npt.NDArray[np.bool_], confidence: float) -> list[Sentence]:
+    """Whether the two groups were moving alike before; three periods are the fewest that show it."""
+    if before.shape[1] < 3:
+        text = _("With fewer than three periods before, nobody can see whether the areas were moving alike.")
+        return [caution("trends_unseen", text)]
+    time = np.arange(before.shape[1]) - (before.shape[1] - 1) / 2
+    slopes = before @ time / float(time @ time)
+    gap, error, freedom = _welch(slopes[flags], slopes[~flags])
+    if abs(gap) > student_quantile(0.5 + confidence / 2.0, freedom) * error:
+        text = _("The treated areas were already moving differently before: the result is not safe.")
+        return [caution("trends_differ", text)]
+    text = _("Before, the areas were not shown to move differently; this does not prove that they moved alike.")
+    return [choice("trends_alike", text)]
+
+
+def _segments(n: int, first_after: int, wave: bool) -> Floats:
+    time = np.arange(n, dtype=np.float64)
+    after = (time >= first_after).astype(np.float64)
+    columns = [np.ones(n), time - first_after, after, after * (time - first_after)]
+    if wave:
+        angle = 2.0 * np.pi * time / SEASON
+        columns += [np.sin(angle), np.cos(angle)]
+    return np.column_stack(columns)
+
+
+def _prais_winsten(design: Floats, y: Floats) -> tuple[Floats, Floats, float]:
+    """Coefficients, their covariance and the correlation of neighbouring errors."""
+    n, k = design.shape
+    correlation = 0.0
+    for _pass in range(PASSES):
+        x, z = _whitened(design, correlation), _whitened(y[:, None], correlation)[:, 0]
+        beta = np.linalg.lstsq(x, z, rcond=None)[0]
+        errors = y - design @ beta
+        found = _correlation(errors, n, k)
+        if abs(found - correlation) < 1e-9:
+            break
+        correlation = found
+    left = z - x @ beta
+    spread = np.linalg.inv(x.T @ x) * float(left @ left) / (n - k)
+    return np.asarray(beta, dtype=np.float64), np.asarray(spread, dtype=np.float64), correlation
+
+
+def _correlation(errors: Floats, n: int, k: int) -> float:
+    """Of neighbouring errors, raised for its bias in short series, never below nought (which would narrow the interval)."""
+    below = float(errors @ errors)
+    if below <= 1e-18 * n:
+        return 0.0
+    raw = float(errors[1:] @ errors[:-1]) / below
+    return min(0.95, max(0.0, (n * raw + k) / (n - 3.0)))
+
+
+def _whitened(columns: Floats, correlation: float) -> Floats:
+    white = columns.copy()
+    white[1:] = columns[1:] - correlation * columns[:-1]
+    white[0] = columns[0] * math.sqrt(1.0 - correlation**2)
+    return white
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _effect(estimate: float, error: float, freedom: float, confidence: float, told: Sequence[Sentence]) -> Effect:
+    if not 0.0 < confidence < 1.0:
+        raise BadInput(_("Confidence lies between 0 and 1, for example 0.95."))
+    if error <= 1e-12 * max(1.0, abs(estimate)):
+        raise BadInput(_("The areas all moved by the same amount: there is no variation to judge a change against."))
+    reach = student_quantile(0.5 + confidence / 2.0, freedom) * error
+    around = Interval(estimate - reach, estimate + reach, confidence)
+    verdict = verdict_of(around.lower, around.upper, 0.0)
+    text = _(
+        "%(estimate).1f against what would have been expected, between %(lower).1f and %(upper).1f (%(share)g%% interval).",
+        estimate=estimate,
+        lower=around.lower,
+        upper=around.upper,
+        share=confidence * 100,
+    )
+    words = (finding(verdict.value, VERDICTS[verdict]), finding("effect", text), *told)
+    return Effect(estimate, error, around, freedom, verdict, words)
+
+
+def _few_areas(least: int) -> list[Sentence]:
+    if least >= FEW_AREAS:
+        return []
+    text = _("Only %(count)s areas on a side: a few unusual areas can make or hide a change.", count=least)
+    return [caution("few_areas", text)]
+
+
+def _series_words(wave: bool, correlation: float) -> list[Sentence]:
+    told = [
+        choice("autocorrelation", _("Neighbouring periods resemble each other (%(r).2f); allowed for.", r=correlation)),
+        caution("nothing_else", _("This holds only if nothing else changed at the same time.")),
+    ]
+    if wave:
+        told.append(choice("wave", _("A yearly wave of months was taken out.")))
+    if correlation > STRONG_CORRELATION:
+        text = _("The figures drift so much that the interval may still be too short: add a comparison area.")
+        told.append(caution("drift", text))
+    return told

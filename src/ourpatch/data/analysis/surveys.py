@@ -1,0 +1,405 @@
+"""What a survey can say: weights that match the population, what they cost, and intervals that admit it.
+
+Raking multiplies each answer's design weight and never replaces it; every share carries its design effect and the
+number of plain answers it is worth; windows that share answers are never compared as though they did not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from ourpatch.data.analysis.distributions import Interval, student_quantile
+from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.ground.errors import BadInput
+from ourpatch.ground.words import say as _
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Method = Literal["wilson", "logit"]
+
+FEW_ANSWERS = 50
+TOLERANCE = 1e-8
+MOST_ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Raked:
+    """Weights, one per answer, with a mean of 1, and how well they meet the targets.
+
+    `worst_gap` is the largest difference between a weighted share and its target (0.01 is one percentage point);
+    `capped` counts the answers whose weight was held at the cap.
+    """
+
+    weights: tuple[float, ...]
+    converged: bool
+    rounds: int
+    worst_gap: float
+    capped: int
+    kish: Kish
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kish:
+    """What unequal weights alone cost: `effective` plain answers for the `answers` that were given."""
+
+    answers: int
+    design_effect: float
+    effective: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A weighted share (0 to 1) with its standard error, design effect, effective answers and interval."""
+
+    value: float
+    standard_error: float
+    answers: int
+    design_effect: float
+    effective: float
+    interval: Interval
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A share over some waves of a survey, for example four quarters; `effective` answers as in `Share`."""
+
+    waves: frozenset[str]
+    share: float
+    effective: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowChange:
+    """Later share less earlier share with its interval; both None where the windows have a wave in common."""
+
+    estimate: float | None
+    interval: Interval | None
+    shown: bool
+    sentences: tuple[Sentence, ...]
+
+
+def rake(
+    design_weights: Sequence[float],
+    groups: Mapping[str, Sequence[str]],
+    targets: Mapping[str, Mapping[str, float]],
+    *,
+    cap: float | None = 5.0,
+) -> Raked:
+    """Weights whose shares meet the population's in every margin, begun from the design weights (Deming and Stephan
+    1940).
+
+    `groups[margin]` holds one category per answer, `targets[margin]` the population of each category (any unit).
+    `cap`: no weight above so many times the mean; held in every round, so that the rest still moves towards the
+    targets. Raises BadInput for weights that are not above zero, margins that do not fit, a category without a target
+    or a target that nobody answers for.
+    """
+    weights = _weights(design_weights)
+    if cap is not None and not cap > 1.0:
+        raise BadInput(_("The cap on weights is a number above 1, for example 5."))
+    margins = _margins(groups, targets, len(weights))
+    weights = weights / weights.mean()
+    gap, rounds = _worst_gap(weights, margins), 0
+    while gap > TOLERANCE and rounds < MOST_ROUNDS:
+        weights = _one_round(weights, margins, cap)
+        gap, rounds = _worst_gap(weights, margins), rounds + 1
+    capped = 0 if cap is None else int((weights >= cap * (1 - 1e-9)).sum())
+    converged = gap <= TOLERANCE
+    cost = kish(weights.tolist())
+    told = _raking_words(cap, converged, rounds, gap, capped)
+    return Raked(tuple(weights.tolist()), converged, rounds, gap, capped, cost, (*told, _worth(cost)))
+
+
+def kish(weights: Sequence[float]) -> Kish:
+    """Design effect of unequal weights, n * sum(w^2) / sum(w)^2 (Kish 1965). Raises BadInput as `rake`."""
+    w = _weights(weights)
+    effect = float(len(w) * (w**2).sum() / w.sum() ** 2)
+    return Kish(len(w), effect, len(w) / effect)
+
+
+def share(
+    answers: Sequence[bool],
+    weights: Sequence[float] | None = None,
+    *,
+    strata: Sequence[str] | None = None,
+    clusters: Sequence[str] | None = None,
+    method: Method = "wilson",
+    confidence: float = 0.95,
+) -> Share:
+    """Weighted share of yes with its interval, from one answer (0 or 1) each.
+
+    The standard error is by Taylor linearisation over clusters within strata, without a correction for a finite
+    population (as R's survey::svymean without fpc); the quantile is Student's with clusters less strata degrees of
+    freedom. The design effect is against a simple sample with replacement; where everybody agrees it is Kish's. Raises
+    BadInput for no answers, answers that are not 0 or 1, or a stratum with one cluster only.
+    """
+    yes = _answers(answers)
+    w = _weights(weights if weights is not None else [1.0] * len(yes))
+    _fits(len(w), len(yes))
+    value = float((w * yes).sum() / w.sum())
+    variance, freedom = _taylor(w * (yes - value) / w.sum(), strata, clusters)
+    cost = kish(w.tolist())
+    plain = value * (1.0 - value) / max(1, len(yes) - 1)
+    mixed = 0.0 < value < 1.0
+    effect = variance / plain if mixed else cost.design_effect
+    effective = len(yes) / effect if effect > 0 else float(len(yes))
+    quantile = student_quantile(0.5 + _share(confidence) / 2.0, freedom)
+    interval = _interval(value, effective, math.sqrt(variance), quantile, confidence, method if mixed else "wilson")
+    told = _share_words(value, interval, Kish(len(yes), effect, effective), method if mixed else "wilson", freedom)
+    return Share(value, math.sqrt(variance), len(yes), effect, effective, interval, told)
+
+
+def wilson(value: float, effective: float, *, confidence: float = 0.95) -> Interval:
+    """Wilson's (1927) interval for a share of so many effective answers. Raises BadInput for no share or no answers."""
+    _proportion(value)
+    if not 0 < effective < math.inf:
+        raise BadInput(_("An interval needs at least one answer."))
+    return _interval(value, effective, 0.0, NormalDist().inv_cdf(0.5 + _share(confidence) / 2.0), confidence, "wilson")
+
+
+def smallest_change(
+    value: float,
+    answers: tuple[float, float],
+    *,
+    design_effect: float = 1.0,
+    power: float = 0.8,
+    confidence: float = 0.95,
+) -> float:
+    """The change of a share, up or down, that two separate samples of so many answers would show with this power.
+
+    Normal approximation at the share `value`, both samples with the design effect. Raises BadInput for what is no
+    share, no answers, or a design effect that is not above zero.
+    """
+    _proportion(value)
+    if not all(0 < n < math.inf for n in (*answers, design_effect)):
+        raise BadInput(_("Give two numbers of answers and a design effect, all above zero."))
+    normal = NormalDist()
+    reach = normal.inv_cdf(0.5 + _share(confidence) / 2.0) + normal.inv_cdf(_share(power))
+    return reach * math.sqrt(value * (1.0 - value) * design_effect * sum(1.0 / n for n in answers))
+
+
+def compare_windows(earlier: Window, later: Window, *, confidence: float = 0.95) -> WindowChange:
+    """The change between two windows that have no wave in common (Newcombe 1998, from two Wilson intervals).
+
+    Windows with a wave in common share people's answers: no interval is given, and the result says what to compare.
+    Raises BadInput for a window without waves.
+    """
+    if not (earlier.waves and later.waves):
+        raise BadInput(_("Name the waves of each window."))
+    common = earlier.waves & later.waves
+    if common:
+        told = caution(
+            "overlap",
+            _(
+                "The two windows share waves (%(count)s), so the same answers are in both. Compare windows with no wave "
+                "in common.",
+                count=len(common),
+            ),
+        )
+        return WindowChange(None, None, False, (told,))
+    before, after = (wilson(one.share, one.effective, confidence=confidence) for one in (earlier, later))
+    estimate = later.share - earlier.share
+    down = math.hypot(later.share - after.lower, before.upper - earlier.share)
+    up = math.hypot(after.upper - later.share, earlier.share - before.lower)
+    interval = Interval(estimate - down, estimate + up, confidence)
+    shown = 0.0 not in interval
+    text = (
+        _("The share changed by more than chance often makes it.")
+        if shown
+        else _("A change is not shown: the difference could be chance.")
+    )
+    return WindowChange(estimate, interval, shown, (finding("changed" if shown else "not_shown", text),))
+
+
+# --- raking -----------------------------------------------------------------------------------------------------------
+
+
+def _one_round(weights: Floats, margins: Sequence[tuple[Whole, Floats]], cap: float | None) -> Floats:
+    for codes, wanted in margins:
+        held = np.bincount(codes, weights=weights, minlength=len(wanted)) / weights.sum()
+        weights = weights * (wanted / held)[codes]
+    weights = weights / weights.mean()
+    return weights if cap is None else _capped(weights, cap)
+
+
+def _capped(weights: Floats, cap: float) -> Floats:
+    """Weights held at the cap, what is taken off shared among the others in proportion, the mean still 1."""
+    while (over := weights > cap).any():
+        held = weights >= cap
+        weights = np.where(over, cap, weights)
+        rest = len(weights) - cap * int(held.sum())
+        weights = np.where(held, cap, weights * (rest / weights[~held].sum()))
+    return weights
+
+
+def _worst_gap(weights: Floats, margins: Sequence[tuple[Whole, Floats]]) -> float:
+    return max(
+        float(np.abs(np.bincount(codes, weights=weights, minlength=len(wanted)) / weights.sum() - wanted).max())
+        for codes, wanted in margins
+    )
+
+
+def _margins(
+    groups: Mapping[str, Sequence[str]], targets: Mapping[str, Mapping[str, float]], n: int
+) -> list[tuple[Whole, Floats]]:
+    if not groups or set(groups) != set(targets):
+        raise BadInput(_("Give the same margins for the answers and for the population, at least one."))
+    return [_margin(name, groups[name], targets[name], n) for name in sorted(groups)]
+
+
+def _margin(name: str, given: Sequence[str], target: Mapping[str, float], n: int) -> tuple[Whole, Floats]:
+    _fits(len(given), n)
+    names = sorted(target)
+    wanted = np.array([target[one] for one in names], dtype=np.float64)
+    if not (np.isfinite(wanted).all() and (wanted > 0).all()):
+        raise BadInput(_("Every target of %(margin)s is a number above zero.", margin=name))
+    unmatched = sorted(set(given) ^ set(names))
+    if unmatched:
+        raise BadInput(
+            _(
+                "In %(margin)s these are only among the answers or only among the targets: %(names)s. Join them with "
+                "another category.",
+                margin=name,
+                names=", ".join(unmatched),
+            )
+        )
+    places = {one: i for i, one in enumerate(names)}
+    return np.array([places[one] for one in given], dtype=np.int64), wanted / wanted.sum()
+
+
+# --- shares -----------------------------------------------------------------------------------------------------------
+
+
+def _taylor(scores: Floats, strata: Sequence[str] | None, clusters: Sequence[str] | None) -> tuple[float, int]:
+    """Variance of a sum of scores over clusters within strata, and its degrees of freedom."""
+    n = len(scores)
+    layer = list(strata) if strata is not None else [""] * n
+    unit = list(clusters) if clusters is not None else [str(i) for i in range(n)]
+    _fits(len(layer), n)
+    _fits(len(unit), n)
+    sums: dict[str, dict[str, float]] = {}
+    for where, who, score in zip(layer, unit, scores.tolist(), strict=True):
+        held = sums.setdefault(where, {})
+        held[who] = held.get(who, 0.0) + score
+    if any(len(held) < 2 for held in sums.values()):
+        raise BadInput(_("Each stratum needs two clusters or more: join small strata."))
+    variance = 0.0
+    for held in sums.values():
+        totals = np.array(list(held.values()))
+        variance += len(totals) * float(totals.var(ddof=1))
+    return variance, sum(len(held) for held in sums.values()) - len(sums)
+
+
+def _interval(
+    value: float, effective: float, error: float, quantile: float, confidence: float, method: Method
+) -> Interval:
+    if method == "logit":
+        middle, reach = math.log(value / (1.0 - value)), quantile * error / (value * (1.0 - value))
+        return Interval(_expit(middle - reach), _expit(middle + reach), confidence)
+    square = quantile**2 / effective
+    centre = (value + square / 2.0) / (1.0 + square)
+    reach = quantile * math.sqrt(value * (1.0 - value) / effective + square / (4.0 * effective)) / (1.0 + square)
+    return Interval(max(0.0, centre - reach), min(1.0, centre + reach), confidence)
+
+
+def _expit(value: float) -> float:
+    return 1.0 / (1.0 + math.exp(-value))
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _raking_words(cap: float | None, converged: bool, rounds: int, gap: float, capped: int) -> list[Sentence]:
+    told = [choice("design_weights", _("Raking began from the design weights and multiplied them."))]
+    if cap is not None:
+        told.append(choice("cap", _("No weight may be above %(cap)g times the mean.", cap=cap)))
+    if capped:
+        told.append(caution("capped", _("Answers held at the cap: %(count)s.", count=capped)))
+    if converged:
+        told.append(finding("converged", _("The weights meet every target after %(rounds)s rounds.", rounds=rounds)))
+    else:
+        told.append(
+            caution(
+                "not_converged",
+                _(
+                    "After %(rounds)s rounds the furthest share is still %(gap).2f percentage points from its target: "
+                    "join small categories, drop a margin or raise the cap.",
+                    rounds=rounds,
+                    gap=gap * 100,
+                ),
+            )
+        )
+    return told
+
+
+def _worth(cost: Kish) -> Sentence:
+    text = _(
+        "%(answers)s answers are worth %(effective).0f (design effect %(effect).2f).",
+        answers=cost.answers,
+        effective=cost.effective,
+        effect=cost.design_effect,
+    )
+    return finding("effective", text)
+
+
+def _share_words(value: float, around: Interval, cost: Kish, method: Method, freedom: int) -> tuple[Sentence, ...]:
+    kind = {"wilson": _("Wilson's interval on effective answers."), "logit": _("Interval on the logit scale.")}[method]
+    text = _(
+        "%(value).0f%%, between %(lower).0f%% and %(upper).0f%% (%(confidence)g%% interval).",
+        value=value * 100,
+        lower=around.lower * 100,
+        upper=around.upper * 100,
+        confidence=around.confidence * 100,
+    )
+    told = [finding("share", text), _worth(cost), choice(method, kind)]
+    if cost.effective < FEW_ANSWERS:
+        told.append(
+            caution(
+                "few_answers",
+                _("Worth fewer than %(least)s answers: do not publish this share.", least=FEW_ANSWERS),
+            )
+        )
+    if freedom < 10:
+        told.append(caution("few_clusters", _("Few clusters: the interval is only roughly right.")))
+    return tuple(told)
+
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+
+def _weights(weights: Sequence[float]) -> Floats:
+    w = np.asarray(weights, dtype=np.float64)
+    if w.ndim != 1 or not len(w) or not np.isfinite(w).all() or not (w > 0).all():
+        raise BadInput(_("Give one weight above zero for each answer, and at least one answer."))
+    return w
+
+
+def _answers(answers: Sequence[bool]) -> Floats:
+    yes = np.asarray(answers, dtype=np.float64)
+    if yes.ndim != 1 or not len(yes) or not np.isin(yes, (0.0, 1.0)).all():
+        raise BadInput(_("Give each answer as yes or no (1 or 0), and leave out who did not answer."))
+    return yes
+
+
+def _fits(given: int, n: int) -> None:
+    if given != n:
+        raise BadInput(_("Give one value for each answer: %(given)s for %(count)s answers.", given=given, count=n))
+
+
+def _proportion(value: float) -> None:
+    if not 0.0 <= value <= 1.0:
+        raise BadInput(_("A share lies between 0 and 1."))
+
+
+def _share(level: float) -> float:
+    if not 0.0 < level < 1.0:
+        raise BadInput(_("Confidence and power lie between 0 and 1, for example 0.95."))
+    return level
