@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from tests.data.factories_deliveries import Senders, incident, incidents, learn_layout, make_senders
+from tests.data.factories_exchange import NOW
 
 from ourpatch.data.exchange.actions import folder
 from ourpatch.data.exchange.models import Delivery, DeliveryState
-from tests.data.factories_deliveries import Senders, incident, incidents, learn_layout, make_senders
-from tests.data.factories_exchange import NOW
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
 GOOD = incidents(incident("1"), incident("2", "15/08/2026"))

@@ -37,9 +37,11 @@ POINTS = {
     "after files._move 1": BEFORE,
     "after actions._take_out 1": BEFORE,
     "after actions._put_in 1": BEFORE,
-    "after actions._record 1": BETWEEN,
+    "after actions._record 1": BEFORE,
+    "after actions._record_all 1": BETWEEN,
     "after files._move 2": BETWEEN,
-    "after actions._record 2": AFTER,
+    "after actions._record 2": BETWEEN,
+    "after actions._record_all 2": AFTER,
 }
 
 

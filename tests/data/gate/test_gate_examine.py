@@ -217,3 +217,16 @@ def test_every_kind_has_its_words() -> None:
     from ourpatch.data.exchange.gate import kinds
 
     assert set(kinds.WHAT) == set(Kind)
+
+
+def test_digests_bodies_and_streets_that_sound_like_people_are_nobody() -> None:
+    columns = {
+        "Crime ID": ["7010e6a85b76c53bea254753efa6c4623645290fba2ca8c133f9eb64daf6ec79"] * 3,
+        "Reported by": ["Lancashire Constabulary", "Heddlu Gwent", "British Transport Police"],
+        "Location": ["On or near Constable Street", "Fergus Manor", "Willow Brook"],
+    }
+    found = examine(sheet_of(columns), None, specs.dataset("police_uk_street"))
+    assert found.counts == {}
+    people = {"Reported by": ["Jane Wilkinson", "Amir Hussain"], "Location": ["Mr Fergus Brook", "Mrs Jane Wilkinson"]}
+    found = examine(sheet_of(people), None, specs.dataset("police_uk_street"))
+    assert found.counts["gate_name"] >= 4

@@ -1,39 +1,47 @@
 """The report that a clerk gets back: a workbook with what was found, and the sender's own rows with the offending cells marked.
 
-A cell in which the depersonalisation gate found something is never repeated. Whatever a cell holds is written as text, so that
-none becomes a formula.
+A cell in which the depersonalisation gate found something is never repeated, nor what stands beside it in its column. Whatever a
+cell holds is written as text, so that none becomes a formula.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from ourpatch.data.exchange.findings import Weight
+from ourpatch.data.exchange.findings import Findings, Weight
+from ourpatch.data.exchange.gate.kinds import WHAT
 from ourpatch.data.exchange.reading.sheet import Sheet
 from ourpatch.data.exchange.wording import WEIGHTS
 
 MOST_ROWS = 2_000
-LONGEST_CELL = 32_000
+# A workbook holds 32,767 units of UTF-16 in a cell; a sign is two of them at most.
+LONGEST_CELL = 16_000
 MARK = "⚠ "
+# Signs that XML may not hold: one of them, and no spreadsheet opens the workbook.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# So many findings of a kind are listed; of more columns than these it cannot be told which ones the gate found something in.
+_LISTED = Findings().listed
+_HELD_KINDS = {f"gate_{sure}{kind}": what for kind, what in WHAT.items() for sure in ("", "maybe_")}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = Font(bold=True)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _OFFENDING = PatternFill("solid", fgColor="FFDD00")
 _HELD = PatternFill("solid", fgColor="F8D7DA")
 _AUTHOR = "Ourpatch"
-_WIDTHS = (10, 26, 52, 52, 22)
+_WIDTHS = (16, 26, 52, 52, 22)
+_ROW_WIDTHS = (10, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,10 @@ def report_workbook(
 ) -> bytes:
     """The report as XLSX, in the language that is active. `sheet`: the file's rows; without it none of them is shown."""
     book = Workbook(write_only=True)
-    _write_findings(book, summary, findings)
+    found = findings if sheet is None else _nameless(findings, sheet)
+    _write_findings(book, summary, found)
     if sheet is not None:
-        _write_rows(book, findings, sheet)
+        _write_rows(book, found, sheet)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -67,7 +76,7 @@ def report_csv(findings: Iterable[ReportFinding]) -> str:
     writer = csv.writer(out)
     writer.writerow(_headings())
     for each in findings:
-        cells = _cells(each)
+        cells = map(str, _cells(each))
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
     return out.getvalue()
 
@@ -76,9 +85,14 @@ def _headings() -> list[str]:
     return [_("Row"), _("Column"), _("What was found"), _("What to do"), _("What follows")]
 
 
-def _cells(each: ReportFinding) -> list[str]:
-    row = str(each.row) if each.row else _("Whole file")
-    return [row, each.column, each.says, each.do, str(WEIGHTS[each.weight])]
+def _cells(each: ReportFinding) -> list[str | int]:
+    return [each.row or _("Whole file"), each.column, each.says, each.do, str(WEIGHTS[each.weight])]
+
+
+def _nameless(findings: Sequence[ReportFinding], sheet: Sheet) -> list[ReportFinding]:
+    """The findings, a heading that itself identifies somebody called by its place in all of them, as the gate calls it."""
+    shown = dict(zip(sheet.header, _Held.by(findings).headings(sheet), strict=True))
+    return [replace(each, column=shown.get(each.column, each.column)) for each in findings]
 
 
 def _write_findings(book: Workbook, summary: Sequence[tuple[str, str]], findings: Sequence[ReportFinding]) -> None:
@@ -96,6 +110,32 @@ def _write_findings(book: Workbook, summary: Sequence[tuple[str, str]], findings
         page.append([_text(page, cell) for cell in _cells(each)])
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is not repeated. `every`: no column is; `singled`: of every row only the cells in which something was found are, since
+    more rows may single somebody out than are listed.
+    """
+
+    columns: frozenset[str]
+    every: bool
+    singled: bool
+
+    @classmethod
+    def by(cls, findings: Sequence[ReportFinding]) -> _Held:
+        """A column in which the gate found something in any row is held: its other cells may hold what the gate did not know."""
+        columns = frozenset(each.column for each in findings if each.kind.startswith("gate_") and each.column)
+        return cls(columns, len(columns) >= _LISTED, _identifies(each for each in findings if not each.column))
+
+    def headings(self, sheet: Sheet) -> list[str]:
+        """The headings; one that itself identifies somebody is called by its place."""
+        places = [(f"#{at}", name) for at, name in enumerate(sheet.header, start=1)]
+        return [place if self.every or place in self.columns else name for place, name in places]
+
+    def holds(self, column: str, about: Sequence[ReportFinding]) -> bool:
+        """Whether a cell is held, `about` being what was found in it."""
+        return self.every or column in self.columns or (self.singled and not about)
+
+
 def _write_rows(book: Workbook, findings: Sequence[ReportFinding], sheet: Sheet) -> None:
     by_row: dict[int, list[ReportFinding]] = {}
     for each in findings:
@@ -103,47 +143,54 @@ def _write_rows(book: Workbook, findings: Sequence[ReportFinding], sheet: Sheet)
             by_row.setdefault(each.row, []).append(each)
     places = {int(number): at for at, number in enumerate(sheet.numbers) if int(number) in by_row}
     shown = sorted(places)[:MOST_ROWS]
+    held = _Held.by(findings)
+    headings = held.headings(sheet)
     page = book.create_sheet(_("Your rows, marked")[:31])
+    for at in range(len(headings) + 1):
+        page.column_dimensions[get_column_letter(at + 1)].width = _ROW_WIDTHS[min(at, 1)]
     page.freeze_panes = "B3"
-    told = ngettext("%(n)s row with something found in it", "%(n)s rows with something found in them", len(shown))
-    note = told % {"n": len(shown)}
-    if len(places) > len(shown):
-        note += ". " + _("There are %(n)s; the first are shown.") % {"n": len(places)}
-    page.append([_text(page, note, font=_HEAD)])
-    page.append([_text(page, heading, font=_HEAD) for heading in (_("Row"), *_shown_headings(sheet, findings))])
-    held = _held_columns(findings)
+    page.auto_filter.ref = f"A2:{get_column_letter(len(headings) + 1)}{len(shown) + 2}"
+    page.append([_text(page, _how_many(len(shown), len(places)), font=_HEAD, wrapped=False)])
+    page.append([_text(page, heading, font=_HEAD) for heading in (_("Row"), *headings)])
     for number in shown:
-        values = {name: sheet.columns.column(at)[places[number]].as_py() for at, name in enumerate(sheet.header)}
-        page.append(_marked(page, number, values, by_row[number], held))
+        values = [column[places[number]].as_py() for column in sheet.columns.columns]
+        page.append(_marked(page, number, dict(zip(headings, values, strict=True)), by_row[number], held))
+
+
+def _how_many(shown: int, found: int) -> str:
+    told = ngettext("%(n)s row with something found in it", "%(n)s rows with something found in them", shown)
+    more = ". " + _("There are %(n)s; the first are shown.") % {"n": found} if found > shown else ""
+    return told % {"n": shown} + more
 
 
 def _marked(
-    page: object, number: int, values: Mapping[str, str], found: Sequence[ReportFinding], held: frozenset[str]
-) -> list[object]:
-    cells: list[object] = [_text(page, str(number), font=_HEAD)]
+    page: object, number: int, values: dict[str, str], found: Sequence[ReportFinding], held: _Held
+) -> list[WriteOnlyCell]:
     whole_row = [each for each in found if not each.column]
-    for at, (name, value) in enumerate(values.items(), start=1):
-        about = [each for each in found if each.column in (name, f"#{at}")]
-        if name in held or f"#{at}" in held or _identifies(whole_row):
-            cells.append(_text(page, _("[held back]"), fill=_HELD, comment=_said(about or whole_row)))
+    if whole_row:
+        cells = [_text(page, MARK + str(number), fill=_OFFENDING, comment=_said(whole_row))]
+    else:
+        cells = [_text(page, number, font=_HEAD)]
+    for column, value in values.items():
+        about = [each for each in found if each.column == column]
+        if held.holds(column, about) or _identifies(whole_row):
+            cells.append(_held_back(page, value, about, whole_row))
         elif about:
             cells.append(_text(page, MARK + value, fill=_OFFENDING, comment=_said(about)))
         else:
             cells.append(_text(page, value))
-    if whole_row:
-        cells[0] = _text(page, MARK + str(number), fill=_OFFENDING, comment=_said(whole_row))
     return cells
 
 
-def _held_columns(findings: Iterable[ReportFinding]) -> frozenset[str]:
-    """Columns in which the gate found something in any row: the others of the column may hold what it did not know."""
-    return frozenset(each.column for each in findings if each.kind.startswith("gate_") and each.column)
-
-
-def _shown_headings(sheet: Sheet, findings: Sequence[ReportFinding]) -> list[str]:
-    """The headings; one that itself identifies somebody is called by its place, as the findings call it."""
-    called = {each.column for each in findings}
-    return [f"#{at}" if f"#{at}" in called else name for at, name in enumerate(sheet.header, start=1)]
+def _held_back(
+    page: object, value: str, about: Sequence[ReportFinding], whole_row: Sequence[ReportFinding]
+) -> WriteOnlyCell:
+    """A cell that says what it held, if the gate knew it; one that held nothing stays empty."""
+    if not value and not about:
+        return _text(page, "")
+    what = dict.fromkeys(str(_HELD_KINDS[each.kind]) for each in about if each.kind in _HELD_KINDS)
+    told = " ".join([_("[held back]"), ", ".join(what)]).strip()
+    return _text(page, told, fill=_HELD, comment=_said(about or whole_row))
 
 
 def _identifies(found: Iterable[ReportFinding]) -> bool:
@@ -155,16 +202,30 @@ def _said(found: Iterable[ReportFinding]) -> str:
 
 
 def _text(
-    page: object, value: str, *, font: Font | None = None, fill: PatternFill | None = None, comment: str = ""
+    page: object,
+    value: str | int,
+    *,
+    font: Font | None = None,
+    fill: PatternFill | None = None,
+    comment: str = "",
+    wrapped: bool = True,
 ) -> WriteOnlyCell:
-    """A cell of text, whatever the text begins with."""
-    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL])
-    cell.data_type = "s"
-    cell.alignment = _WRAPPED
+    """A cell of text, whatever the text begins with; a number stays one, so that rows can be sorted."""
+    cell = WriteOnlyCell(page, value=value if isinstance(value, int) else _writable(value))
+    if isinstance(value, str):
+        cell.data_type = "s"
+    if wrapped:
+        cell.alignment = _WRAPPED
     if font is not None:
         cell.font = font
     if fill is not None:
         cell.fill = fill
     if comment:
-        cell.comment = Comment(comment, _AUTHOR, width=320, height=120)
+        cell.comment = Comment(_writable(comment), _AUTHOR, width=320, height=120)
     return cell
+
+
+def _writable(text: str) -> str:
+    """A text as a workbook may hold it."""
+    plain = _NO_TEXT.sub("", text)
+    return plain if len(plain) <= LONGEST_CELL else f"{plain[:LONGEST_CELL]}…"

@@ -52,6 +52,7 @@ READ = "exchange.read_delivery"
 CHUNK = 500
 # Two loads of the same months that end together: the later one is judged again against what the earlier one left.
 TRIES = 3
+STRAY_AFTER = timedelta(hours=24)
 
 
 def receive(
@@ -201,7 +202,9 @@ def withdraw(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> Del
 
 
 def let_old_files_go(*, by: Actor, now: datetime) -> int:
-    """Remove files that nobody matched or let through in time, and old marked reports; returns how many deliveries."""
+    """Remove files that nobody matched or let through in time, old marked reports, and what a kill left behind; returns how many
+    deliveries.
+    """
     days = law.book(clock.london_date(now)).number("delivery_kept_days")
     old = Delivery.objects.filter(received_at__lt=now - timedelta(days=days))
     with change(by, "exchange.let_old_files_go") as audit:
@@ -216,6 +219,9 @@ def let_old_files_go(*, by: Actor, now: datetime) -> int:
             delivery.path = delivery.report_path = ""
             delivery.save()
         audit.noted(Delivery.KIND, [each.pk for each in found])
+    named = Delivery.objects.exclude(path="", report_path="").values_list("path", "report_path")
+    for path in keeping.strays({path for both in named for path in both}, now - STRAY_AFTER):
+        keeping.let_go(path)
     return len(found)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -43,6 +45,14 @@ def keep_report(delivery_id: UUID, report: bytes) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(report)
     return path
+
+
+def strays(known: Collection[str], before: datetime) -> list[str]:
+    """Kept files that no delivery names and nobody wrote to since `before`: left behind by a kill."""
+    folder = kept(FOLDER)
+    found = sorted(folder.iterdir()) if folder.exists() else []
+    old = [f"{FOLDER}/{path.name}" for path in found if path.stat().st_mtime < before.timestamp()]
+    return [path for path in old if path not in known]
 
 
 def let_go(path: str) -> None:

@@ -26,11 +26,12 @@ from ourpatch.data.store.specs import DatasetSpec, Field, FieldKind
 
 Rows = NDArray[np.int64]
 
-# Values that say nothing about anybody: numbers of up to nine digits, degrees, dates, times, codes of areas.
+# Values that say nothing about anybody: numbers of up to nine digits, degrees, dates, times, codes of areas, digests.
 _INNOCENT = (
     r"^(?:[-+]?[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?"
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?"
-    r"|[A-Z][0-9]{8}|[A-Z]{1,2}[0-9]{1,2}[A-Z]?)$"
+    r"|[A-Z][0-9]{8}|[A-Z]{1,2}[0-9]{1,2}[A-Z]?"
+    r"|[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{64}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})$"
 )
 _OWN_POSTCODE = r"^[A-Z]{1,2}[0-9][A-Z0-9]? *[0-9][A-Z]{2}$"
 _EXACT = (PlacePrecision.EXACT, PlacePrecision.ADDRESS)
@@ -146,7 +147,8 @@ def _tells(column: _Column, kind: Kind) -> bool:
     ]
     telling_values = [value for value in values if value.casefold() not in _PLAIN_ANSWERS]
     if kind is Kind.NAME:
-        return any(sum(sign.isalpha() for sign in value) > 1 for value in telling_values)
+        people = (value for value in telling_values if vocabulary.BODIES.isdisjoint(words(value)))
+        return any(sum(sign.isalpha() for sign in value) > 1 for value in people)
     if kind is Kind.POSTCODE:
         return any(addresses.find_postcode(value) for value in telling_values)
     return any(len(value) > 3 for value in telling_values)

@@ -96,6 +96,8 @@ def _after_rank(text: Text, index: int) -> Iterator[Hit]:
     word = text.at(index + 1)
     if not word.text or not _AFTER_RANK.fullmatch(word.gap) or _is_place(text, index + 1, 1):
         return
+    if text.place and word.key in vocabulary.STREET_TYPES:
+        return  # "Constable Street"
     named = word.surname or word.given or (word.maybe_surname and (not word.common or (text.mixed and word.big)))
     if text.shown(word) and (named or (text.mixed and word.strange and not word.text.isupper())):
         yield SURE
@@ -141,6 +143,8 @@ def _pair(text: Text, index: int) -> Iterator[Hit]:
     second = text.beside(at)
     if not second.text or _is_place(text, index, at - index + 1):
         return
+    if text.place and second.key in vocabulary.PLACE_ENDINGS:
+        return  # "Fergus Manor"
     if first.given:
         if (
             second.surname

@@ -31,6 +31,10 @@ STREET_TYPES = section("street types")
 """The last word of the name of a street."""
 
 INSTITUTIONS = section("institutions")
+PLACE_ENDINGS = section("endings of places") | STREET_TYPES | INSTITUTIONS
+"""What places end in where places are expected; elsewhere some of them are surnames."""
+BODIES = section("bodies")
+"""Words of an organisation's name: who recorded or reported something is often a body."""
 """Words that make a name before or after them the name of a building, a body or a place."""
 
 HONOURED = section("honoured")
