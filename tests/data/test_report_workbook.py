@@ -143,13 +143,15 @@ def test_a_heading_that_identifies_is_called_by_its_place_in_every_finding() -> 
 
 @pytest.mark.parametrize("case", halves()["held out"], ids=lambda case: case.dataset)
 def test_nothing_planted_in_the_gates_corpus_is_in_the_report(case: Case) -> None:
+    """In no column in which the gate found anything, be it in another row; what it misses altogether its own tests measure."""
     day = date(2026, 3, 31)
     judged = judge(case.sheet, case.layout, case.spec, book(day).codes, None, day)
     column = next(iter(case.columns))
     found = [*reported(judged.findings.kept), *(noted(row, column) for row, _column in case.planted)]
     told = every_word(opened(report_workbook(SUMMARY, found, case.sheet))) + report_csv(found)
-    planted = {case.columns[column][row - 2] for row, column in case.planted}
-    assert len(planted) > 10
+    known = {each.column for each in judged.findings.kept if each.kind.startswith("gate_")}
+    planted = {case.columns[column][row - 2] for row, column in case.planted if column in known}
+    assert len(planted) > 0.9 * len(case.planted)
     assert not [each for each in planted if each in told]
 
 

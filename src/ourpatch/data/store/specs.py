@@ -14,10 +14,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from ourpatch.data.store.rules import DataClass, PlacePrecision, TimePrecision
 from ourpatch.foundation.law import entries
+from ourpatch.ground import plain_yaml
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -158,7 +157,7 @@ def every() -> Mapping[str, DatasetSpec]:
     """Every specification that Ourpatch brings, by key, in the order of the files' names."""
     folder = resources.files("ourpatch.data.store") / "datasets"
     files = sorted((each for each in folder.iterdir() if each.name.endswith(".yaml")), key=lambda each: each.name)
-    found = [parse(yaml.safe_load(each.read_text("utf-8"))) for each in files]
+    found = [parse(plain_yaml.load(each.read_text("utf-8"))) for each in files]
     return {spec.key: spec for spec in found}
 
 

@@ -11,8 +11,6 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
-import yaml
-
 from ourpatch.foundation.law.entries import (
     Basis,
     Clock,
@@ -27,6 +25,7 @@ from ourpatch.foundation.law.entries import (
     Scalar,
     Status,
 )
+from ourpatch.ground import plain_yaml
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -106,7 +105,7 @@ def _everything() -> tuple[tuple[Entry, tuple[str, ...]], ...]:
     )
     read: list[tuple[Entry, tuple[str, ...]]] = []
     for file in files:
-        for raw in yaml.safe_load(file.read_text(encoding="utf-8")):
+        for raw in plain_yaml.load(file.read_text(encoding="utf-8")):
             read.append((_entry(raw, file.name), tuple(raw.get("jurisdiction", JURISDICTIONS))))
     return tuple(read)
 
