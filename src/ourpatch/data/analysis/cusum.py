@@ -1,0 +1,160 @@
+"""Small lasting changes of counts: a Poisson CUSUM that states its design and how often it errs.
+
+It adds up what lies beyond the reference value and signals at a threshold, so it notices a drift that no single month
+shows. The threshold is the lowest whose run length without any change, worked out exactly by a Markov chain (Brook and
+Evans 1972), is as long as asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from ourpatch.data.analysis.distributions import poisson_cdf
+from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.ground.errors import BadInput
+from ourpatch.ground.words import say as _
+
+Floats = npt.NDArray[np.float64]
+
+MOST_STATES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Reference value `k` and threshold `h` in incidents, for `mean` a period against `mean` times `ratio`.
+
+    `run_in_control` and `run_changed` are the mean numbers of periods to a signal, from nought, without a change and
+    with it.
+    """
+
+    mean: float
+    ratio: float
+    k: float
+    h: float
+    run_in_control: float
+    run_changed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cusum:
+    """Running sums, one per period (incidents beyond the reference), and the positions that are signals.
+
+    After a signal the sum starts again from nought.
+    """
+
+    sums: tuple[float, ...]
+    signals: tuple[int, ...]
+    design: Design
+    sentences: tuple[Sentence, ...]
+
+
+def cusum(counts: Sequence[int], expected: Sequence[float], *, ratio: float = 1.5, run_length: float = 100.0) -> Cusum:
+    """CUSUM of counts against what is expected in each period (season and exposure belong in `expected`).
+
+    `ratio`: the change to notice, above 1 a rise, below 1 a fall. The design is for the mean of `expected`; the reference
+    of each period moves with it. Raises BadInput for counts that are none, expectations that are not above zero, or as
+    `design`.
+    """
+    x, mean = np.asarray(counts, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    if x.ndim != 1 or not len(x) or not np.isfinite(x).all() or (x < 0).any() or (x != np.round(x)).any():
+        raise BadInput(_("Counts are whole numbers from zero, at least one and none missing."))
+    if mean.shape != x.shape or not np.isfinite(mean).all() or not (mean > 0).all():
+        raise BadInput(_("Give one expected count above zero for each period, from figures before this series."))
+    plan = design(float(mean.mean()), ratio=ratio, run_length=run_length)
+    beyond = x - mean * (plan.k / plan.mean)
+    sums, signals = _run(beyond if ratio > 1 else -beyond, plan.h)
+    return Cusum(sums, signals, plan, tuple(_words(plan, len(signals), bool(np.ptp(mean) > 0))))
+
+
+@lru_cache(maxsize=1024)
+def design(mean: float, *, ratio: float = 1.5, run_length: float = 100.0) -> Design:
+    """The design for a mean count per period: k = mean (ratio - 1) / ln ratio (Lucas 1985), rounded to the chain's grid.
+
+    Raises BadInput for a mean that is not above zero, a ratio of 1, or a change too small for the mean to be noticed.
+    """
+    if not (0 < mean < math.inf and 0 < ratio < math.inf and ratio != 1.0 and 1 < run_length < math.inf):
+        raise BadInput(_("Give a mean above zero, a ratio other than 1 and a run length above 1."))
+    reference = mean * (ratio - 1.0) / math.log(ratio)
+    step = _grid(abs(reference - mean))
+    k = round(reference / step) * step
+    low, high = 1, MOST_STATES
+    if _run_length(mean, k, high, step, ratio > 1) < run_length:
+        raise BadInput(_("So small a change cannot be noticed in counts of this size: choose a larger one."))
+    while low < high:
+        middle = (low + high) // 2
+        enough = _run_length(mean, k, middle, step, ratio > 1) >= run_length
+        low, high = (low, middle) if enough else (middle + 1, high)
+    runs = (_run_length(one, k, low, step, ratio > 1) for one in (mean, mean * ratio))
+    return Design(mean, ratio, k, low * step, *runs)
+
+
+def _grid(margin: float) -> float:
+    """The power of two below a quarter of what lies between mean and reference: counts and sums then fall on one grid."""
+    return min(1.0, 2.0 ** math.floor(math.log2(margin / 4.0)))
+
+
+def _run_length(mean: float, k: float, states: int, step: float, rising: bool) -> float:
+    """Mean periods from nought until the sum reaches `states` steps, exactly for this grid."""
+    most = math.ceil(mean + 12.0 * math.sqrt(mean) + 12.0 + k + states * step)
+    below = np.array([poisson_cdf(count, mean) for count in range(most + 1)])
+    chances = np.diff(below, prepend=0.0)
+    moves = np.round((np.arange(most + 1) - k) / step).astype(np.int64) * (1 if rising else -1)
+    chain = np.zeros((states, states))
+    for start in range(states):
+        landed = np.maximum(start + moves, 0)
+        inside = landed < states
+        chain[start] = np.bincount(landed[inside], weights=chances[inside], minlength=states)
+    solved = np.linalg.solve(np.eye(states) - chain, np.ones(states))
+    # A sum that can hardly ever reach the threshold leaves nothing to solve but rounding.
+    return float(solved[0]) if solved[0] > 0 else math.inf
+
+
+def _run(beyond: Floats, h: float) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    sums: list[float] = []
+    signals: list[int] = []
+    held = 0.0
+    for i, value in enumerate(beyond.tolist()):
+        held = max(0.0, held + value)
+        sums.append(held)
+        if held >= h - 1e-9:
+            signals.append(i)
+            held = 0.0
+    return tuple(sums), tuple(signals)
+
+
+def _words(plan: Design, signals: int, moving: bool) -> list[Sentence]:
+    told = [
+        finding("signals", _("Signals of a lasting change: %(count)s.", count=signals))
+        if signals
+        else finding("no_signal", _("No signal: a lasting change of this size is not shown.")),
+        choice(
+            "design",
+            _(
+                "Made to notice %(ratio)g times the expected count: reference %(k).2f, threshold %(h).2f.",
+                ratio=plan.ratio,
+                k=plan.k,
+                h=plan.h,
+            ),
+        ),
+        choice(
+            "run_lengths",
+            _(
+                "Without any change it signals once in %(calm).0f periods on average; with that change after "
+                "%(changed).1f.",
+                calm=plan.run_in_control,
+                changed=plan.run_changed,
+            ),
+        ),
+        caution(
+            "independent", _("Linked incidents, or an expected count that is off, make false signals more frequent.")
+        ),
+    ]
+    if moving:
+        told.append(caution("moving", _("The run lengths are for the average expected count; it differs by period.")))
+    return told
