@@ -61,7 +61,10 @@ class TestDifferences:
         rng = np.random.default_rng(2)
         panel = rng.normal(50, 1, (20, 12))
         panel[:10] -= 2 * np.arange(12)
-        assert "trends_differ" in keys(difference_in_differences(panel, [True] * 10 + [False] * 10, 8))
+        found = difference_in_differences(panel, [True] * 10 + [False] * 10, 8)
+        assert found.interval.upper < 0
+        assert found.verdict is Verdict.NOT_SHOWN
+        assert "trends_differ" in keys(found)
 
     def test_coverage_with_figures_that_follow_one_another(self):
         rng = np.random.default_rng(5)

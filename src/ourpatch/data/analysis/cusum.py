@@ -23,6 +23,7 @@ from ourpatch.ground.words import say as _
 Floats = npt.NDArray[np.float64]
 
 MOST_STATES = 400
+LARGE_SPREAD = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def cusum(counts: Sequence[int], expected: Sequence[float], *, ratio: float = 1.
     plan = design(float(mean.mean()), ratio=ratio, run_length=run_length)
     beyond = x - mean * (plan.k / plan.mean)
     sums, signals = _run(beyond if ratio > 1 else -beyond, plan.h)
-    return Cusum(sums, signals, plan, tuple(_words(plan, len(signals), bool(np.ptp(mean) > 0))))
+    return Cusum(sums, signals, plan, (*_words(plan, len(signals), bool(np.ptp(mean) > 0)), *_spread(x, mean)))
 
 
 @lru_cache(maxsize=1024)
@@ -158,3 +159,18 @@ def _words(plan: Design, signals: int, moving: bool) -> list[Sentence]:
     if moving:
         told.append(caution("moving", _("The run lengths are for the average expected count; it differs by period.")))
     return told
+
+
+def _spread(x: Floats, mean: Floats) -> list[Sentence]:
+    """Whether neighbouring counts differ more than chance makes them; a lasting change hardly touches neighbours."""
+    if len(x) < 3:
+        return []
+    spread = float(np.abs(np.diff((x - mean) / np.sqrt(mean))).mean()) / 1.128
+    if spread <= LARGE_SPREAD:
+        return []
+    text = _(
+        "Neighbouring counts differ %(times).1f times as much as chance makes them: the run lengths do not hold, and "
+        "signals are more frequent. Use the XmR chart.",
+        times=spread,
+    )
+    return [caution("overdispersed", text)]

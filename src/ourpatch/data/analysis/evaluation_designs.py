@@ -27,6 +27,8 @@ LEAST_BEFORE = 8
 LEAST_AFTER = 4
 STRONG_CORRELATION = 0.6
 PASSES = 50
+_UNSAFE = frozenset({"trends_differ", "season_unseen", "drift"})
+_NOT_SAFE = _("A change is not shown: what this design has to assume does not hold here (see the cautions).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,9 @@ def interrupted_series(
 
     Errors follow their neighbour with one correlation (Prais and Winsten 1954, repeated until it settles; the
     correlation is raised for the bias of short series, Kendall 1954). `seasonal` adds one yearly wave of months (on by
-    default from 24 periods before). The verdict is about the total over all periods after. Raises BadInput for fewer
+    default from 24 periods before; with fewer nothing is
+    shown unless it is False, which says that there is no season). The verdict is about the
+    total over all periods after. Raises BadInput for fewer
     than 8 periods before or 4 after, missing figures, or figures that do not vary at all.
     """
     y = np.asarray(values, dtype=np.float64)
@@ -139,7 +143,7 @@ def interrupted_series(
     weights[2:4] = after
     freedom = len(y) - design.shape[1] - 1
     error = math.sqrt(float(weights @ spread @ weights))
-    told = _series_words(wave, correlation)
+    told = _series_words(wave, seasonal is None and not wave, correlation)
     total = _effect(float(weights @ beta), error, freedom, confidence, told)
     fitted = design @ beta
     without = fitted[first_after:] - design[first_after:, 2:4] @ beta[2:4]
@@ -226,21 +230,25 @@ def _whitened(columns: Floats, correlation: float) -> Floats:
 
 
 def _effect(estimate: float, error: float, freedom: float, confidence: float, told: Sequence[Sentence]) -> Effect:
+    """The words and verdict of an interval; a sentence in `_UNSAFE` keeps any interval from showing a change."""
     if not 0.0 < confidence < 1.0:
         raise BadInput(_("Confidence lies between 0 and 1, for example 0.95."))
     if error <= 1e-12 * max(1.0, abs(estimate)):
         raise BadInput(_("The areas all moved by the same amount: there is no variation to judge a change against."))
     reach = student_quantile(0.5 + confidence / 2.0, freedom) * error
     around = Interval(estimate - reach, estimate + reach, confidence)
-    verdict = verdict_of(around.lower, around.upper, 0.0)
+    unsafe = any(sentence.key in _UNSAFE for sentence in told)
+    verdict = Verdict.NOT_SHOWN if unsafe else verdict_of(around.lower, around.upper, 0.0)
+    headline = _NOT_SAFE if unsafe else VERDICTS[verdict]
     text = _(
-        "%(estimate).1f against what would have been expected, between %(lower).1f and %(upper).1f (%(share)g%% interval).",
+        "A change of %(estimate).1f against what would have been expected, "
+        "between %(lower).1f and %(upper).1f (%(share)g%% interval).",
         estimate=estimate,
         lower=around.lower,
         upper=around.upper,
         share=confidence * 100,
     )
-    words = (finding(verdict.value, VERDICTS[verdict]), finding("effect", text), *told)
+    words = (finding(verdict.value, headline), finding("effect", text), *told)
     return Effect(estimate, error, around, freedom, verdict, words)
 
 
@@ -251,13 +259,16 @@ def _few_areas(least: int) -> list[Sentence]:
     return [caution("few_areas", text)]
 
 
-def _series_words(wave: bool, correlation: float) -> list[Sentence]:
+def _series_words(wave: bool, unseen: bool, correlation: float) -> list[Sentence]:
     told = [
         choice("autocorrelation", _("Neighbouring periods resemble each other (%(r).2f); allowed for.", r=correlation)),
         caution("nothing_else", _("This holds only if nothing else changed at the same time.")),
     ]
     if wave:
         told.append(choice("wave", _("A yearly wave of months was taken out.")))
+    if unseen:
+        text = _("With fewer than %(least)s periods before, a season cannot be told from an effect.", least=2 * SEASON)
+        told.append(caution("season_unseen", text))
     if correlation > STRONG_CORRELATION:
         text = _("The figures drift so much that the interval may still be too short: add a comparison area.")
         told.append(caution("drift", text))

@@ -57,7 +57,9 @@ def smallest_reduction(plan: Plan, *, power: float = USUAL_POWER, confidence: fl
     """The smallest reduction shown with this power. Raises BadInput as `power_to_show`, and for a power that is none."""
     _level(power)
     told = [
-        choice("power", _("A power of %(power)g%%: as often would it be shown, if it is there.", power=power * 100)),
+        choice(
+            "power", _("Power %(power)g%%: a reduction that is there would be shown this often.", power=power * 100)
+        ),
         caution("poisson", _("Incidents are taken as independent; series of linked incidents need a larger effect.")),
     ]
     if power_to_show(plan, 1.0, confidence=confidence) < power:
