@@ -117,10 +117,9 @@ def interrupted_series(
 
     Errors follow their neighbour with one correlation (Prais and Winsten 1954, repeated until it settles; the
     correlation is raised for the bias of short series, Kendall 1954). `seasonal` adds one yearly wave of months (on by
-    default from 24 periods before; with fewer nothing is
-    shown unless it is False, which says that there is no season). The verdict is about the
-    total over all periods after. Raises BadInput for fewer
-    than 8 periods before or 4 after, missing figures, or figures that do not vary at all.
+    default from 24 periods before; with fewer nothing is shown unless it is False, which says that there is no season).
+    The verdict is about the total over all periods after. Raises BadInput for fewer than 8 periods before or 4 after,
+    missing figures, or figures that do not vary at all.
     """
     y = np.asarray(values, dtype=np.float64)
     if y.ndim != 1 or not np.isfinite(y).all():
