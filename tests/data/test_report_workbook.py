@@ -83,7 +83,7 @@ def test_what_identifies_somebody_is_never_repeated_nor_anything_else_of_its_col
 
 def test_a_row_that_singles_somebody_out_shows_none_of_its_cells() -> None:
     alone = ReportFinding(3, "", "gate_singled_out", Weight.HOLDS, "Fewer than three pupils.", "Leave out the age.")
-    book = opened(report_workbook(SUMMARY, [alone], SHEET))
+    book = opened(report_workbook(SUMMARY, [alone, noted(3, "Date")], SHEET))
     assert "Wilkinson" not in texts(book)
     assert "01/07/2026" not in texts(book)
 
