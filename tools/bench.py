@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_parts import large, loading, serving
+from bench_parts import large, loading, near_repeat, serving
 from bench_parts.measuring import ROOT
 
 DOCUMENT = ROOT / "docs" / "bench.md"
@@ -26,7 +26,12 @@ database, pandas from the files. "Warm" is the same load again in a process that
 three. Only Lancashire's boundaries are at hand, so of the national month every row is read and judged by all three, but for
 all but Lancashire's the answer is "nowhere": with the boundaries of the whole country each would take
 longer to place them."""
-SECTIONS = {"Loading": loading.section, "Fifty million rows": large.section, "Serving": serving.section}
+SECTIONS = {
+    "Loading": loading.section,
+    "Fifty million rows": large.section,
+    "Serving": serving.section,
+    "Near repeat": near_repeat.section,
+}
 OPTIONAL = "Fifty million rows"
 
 

@@ -105,6 +105,7 @@ STAFF: dict[str, Route] = {
     "exchange:specification": at("reference", Store.VIEW),
     "exchange:submission": at("place", Store.VIEW),
     "exchange:undo": at("place", Store.UNDO, whole=True),
+    "disclosure:ask": for_all(),
     "exchange:send": for_all(),
     "exchange:deliveries": for_all(),
     "exchange:delivery": at("place", Exchange.VIEW),

@@ -158,7 +158,7 @@ INFORMATION_OFFICER = Role(
     "information_officer",
     _("Information officer"),
     _("Those who see to it that every authority's data comes, and comes without anybody's name in it."),
-    _set(COMMON, _all(Exchange, Store), Duties.VIEW, Duties.MANAGE),
+    _set(COMMON, _all(Exchange, Store), Releases.ASK_CONTROLLED, Duties.VIEW, Duties.MANAGE),
 )
 BOARD = Role(
     "board_member",
@@ -180,7 +180,8 @@ ADMINISTRATOR = Role(
     _("Those who set up places, organisations and people. They see no resident's record by this role."),
     _set(
         COMMON,
-        _all(Accounts, Agreements, Directory, Places, Meetings, Teams, Messaging, Store, Releases),
+        _all(Accounts, Agreements, Directory, Places, Meetings, Teams, Messaging, Store),
+        Releases.MAKE,
     ),
 )
 AUDITOR = Role(

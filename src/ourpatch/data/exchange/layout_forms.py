@@ -255,4 +255,4 @@ def _formats(kind: FieldKind, present: tuple[str, ...]) -> list[tuple[str, Any]]
 
 
 def _shown(pattern: str) -> str:
-    return _now("Numbers of Excel") if pattern == EXCEL else _EXAMPLE.strftime(pattern)
+    return _now("Excel numbers") if pattern == EXCEL else _EXAMPLE.strftime(pattern)

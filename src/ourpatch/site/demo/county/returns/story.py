@@ -81,7 +81,7 @@ OTHERWISE: Mapping[int, Mapping[tuple[str, str], tuple[tuple[int, Deed], ...]]] 
         ("vale-council", "racial_incidents"): ((45, Deed.NOTHING),),
     },
     2: {
-        ("fire", "fire_false_alarms"): ((24, Deed.SEND_UNREADABLE), (26, Deed.SEND)),
+        ("fire", "fire_false_alarms"): ((24, Deed.SEND_UNREADABLE), (28, Deed.SEND)),
         ("city-council", "school_exclusions"): (
             (29, Deed.SEND_NAMED),
             (32, Deed.WITHDRAW),
@@ -150,7 +150,10 @@ def _quarterly(sender: Sender, ended: tuple[date, ...]) -> Iterator[Event]:
 
 
 def _event(sender: Sender, first: date, day: date, deed: Deed) -> Event:
-    return Event(day, sender.organisation, sender.dataset, first, sender.months, deed)
+    # Nobody is in the office at a weekend.
+    weekend = max(0, day.isoweekday() - 5)
+    worked = day + timedelta(days=3 - weekend) if weekend else day
+    return Event(worked, sender.organisation, sender.dataset, first, sender.months, deed)
 
 
 def _not_held(ended: tuple[date, ...]) -> Iterator[Event]:

@@ -1,0 +1,48 @@
+"""The form of a question to recorded data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ourpatch.data.disclosure.asking import BY
+from ourpatch.data.store.query import Dimension
+from ourpatch.data.store.specs import DatasetSpec
+
+NAMES = {
+    Dimension.CATEGORY: _("Category"),
+    Dimension.MONTH: _("Month"),
+    Dimension.NEIGHBOURHOOD: _("Neighbourhood"),
+    Dimension.DISTRICT: _("District (code)"),
+    Dimension.WEEKDAY: _("Day of the week (1 is Monday)"),
+    Dimension.HOUR: _("Hour of the day"),
+    Dimension.PLACE_PRECISION: _("How exactly the place is known"),
+}
+
+
+def _day(label: Any, **options: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, **options)
+
+
+class AskForm(forms.Form):
+    """What is asked of which dataset."""
+
+    dataset = forms.ChoiceField(label=_("Dataset"))
+    by = forms.ChoiceField(label=_("Counted by"), choices=[(str(each), NAMES[each]) for each in BY])
+    since = _day(_("From"))
+    until = _day(_("Until"))
+    known_on = _day(_("As it was known on"), help_text=_("Leave it empty for how things stand now."))
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        required=False,
+        max_length=300,
+        help_text=_("Needed for controlled datasets. It is kept with your name and the question."),
+    )
+
+    def __init__(self, *args: Any, datasets: Sequence[DatasetSpec], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["dataset"].choices = [(each.key, str(each.label)) for each in datasets]  # type: ignore[attr-defined]
