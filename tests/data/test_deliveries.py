@@ -164,6 +164,16 @@ def test_the_gate_holds_a_file_and_a_named_person_lets_it_through(mapped: Sender
     assert sum(months().values()) == 1
 
 
+def test_a_heading_that_is_a_name_is_called_by_its_place(senders: Senders, tmp_path: Path) -> None:
+    headless = incidents(incident("2"), header=GOOD.decode().splitlines()[0].replace("Location", "Jane Wilkinson"))
+    learn_layout(senders.clerk, senders.police.pk, headless, tmp_path)
+    delivery = send(senders.clerk, senders.police.pk, headless)
+    assert delivery.state == DeliveryState.HELD
+    said = [(each.column, each.says_en) for each in queries.list_findings(senders.officer, delivery.pk)]
+    assert said
+    assert "Wilkinson" not in str(said)
+
+
 def test_a_correction_replaces_rows_by_their_references(mapped: Senders) -> None:
     send(mapped.clerk, mapped.police.pk, GOOD)
     before = NOW + timedelta(minutes=1)

@@ -2,8 +2,8 @@
 repeats what it found.
 """
 
-from ourpatch.data.exchange.gate.examining import examine
+from ourpatch.data.exchange.gate.examining import called, examine
 from ourpatch.data.exchange.gate.kinds import Kind
 from ourpatch.data.exchange.gate.singling import ReadRows, examine_rows
 
-__all__ = ["Kind", "ReadRows", "examine", "examine_rows"]
+__all__ = ["Kind", "ReadRows", "called", "examine", "examine_rows"]

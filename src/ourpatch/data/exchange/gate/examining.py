@@ -93,6 +93,11 @@ def examine(sheet: Sheet, layout: Layout | None, spec: DatasetSpec, *, listed: i
     return findings
 
 
+def called(sheet: Sheet) -> dict[str, str]:
+    """Headings that are themselves identifiers -> how such a column is called instead: by its place."""
+    return {heading: f"#{at}" for at, heading in enumerate(sheet.header, start=1) if _identifying(heading)}
+
+
 def _column(sheet: Sheet, at: int, layout: Layout | None, spec: DatasetSpec) -> _Column:
     heading = sheet.header[at]
     encoded = trimmed(sheet.columns.column(at)).fill_null("").dictionary_encode()

@@ -4,7 +4,7 @@ somebody out. One place, so that the preview, the report and the load never disa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ourpatch.data.exchange import gate
@@ -48,6 +48,8 @@ def judge(
     read = apply(sheet, layout, spec, lists, span, today=today)
     findings.join(read.findings)
     findings.join(gate.examine_rows(read, spec))
+    names = gate.called(sheet)
+    findings.kept = [replace(each, column=names.get(each.column, each.column)) for each in findings.kept]
     return Judged(read, findings)
 
 
