@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from tests.foundation.factories import sign_in
 
 from ourpatch.data.duties import queries as ledger
 from ourpatch.data.duties import rules as periods
@@ -15,6 +17,7 @@ from ourpatch.data.duties.models import Declaration, Reminder
 from ourpatch.data.duties.rules import InformationPeriod, State
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryState, LayoutVersion
 from ourpatch.data.store import queries as store
+from ourpatch.foundation.accounts.models import User
 from ourpatch.foundation.law.clocks import add_months
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground import clock
@@ -161,6 +164,13 @@ def expected_state(deeds: dict[Deed, date], due: date) -> State:
     if Deed.SEND in deeds:
         return State.LATE if deeds[Deed.SEND] > due else State.RECEIVED
     return State.OVERDUE
+
+
+def test_each_person_of_the_sheet_opens_the_page_it_names(demo: Demo) -> None:
+    for person in demo.sheet["people"]:
+        client = Client()
+        sign_in(client, User.objects.get(email=person["email"]))
+        assert client.get(person["first"]).status_code == 200, person["role"]
 
 
 def test_somebody_was_reminded_and_whoever_has_nothing_said_so(demo: Demo) -> None:

@@ -256,6 +256,7 @@ class TestStory:
         told = returns.events(date(2025, 10, 2), UNTIL)
         assert {each.deed for each in told} == set(Deed)
         assert list(told) == sorted(told)
+        assert all(each.day.isoweekday() <= 5 for each in told if each.deed is not Deed.NOT_HELD)
         assert all(each.day > add_months(each.first, each.months) - timedelta(days=1) for each in told)
         assert all(date(2025, 10, 2) <= each.day <= UNTIL for each in told)
 
