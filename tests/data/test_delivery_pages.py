@@ -59,7 +59,7 @@ def read(delivery: Delivery) -> Delivery:
 def match_form(client: Client, delivery: Delivery) -> dict[str, str]:
     """What the page's form holds before anybody changes it."""
     form = client.get(reverse("exchange:match", args=[delivery.pk])).context["form"]
-    return {"headings": form.fingerprint, **{each.name: each.value() or "" for each in form}}
+    return {"headings": form.headings, **{each.name: each.value() or "" for each in form}}
 
 
 def test_a_clerk_sends_matches_once_and_is_read_by_itself_the_next_time(senders: Senders) -> None:

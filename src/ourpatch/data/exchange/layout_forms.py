@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -157,6 +158,11 @@ class MatchForm(forms.Form):
                 initial=translated.get(word.casefold()) or spelling.nearly(word) or "",
             )
 
+    @property
+    def headings(self) -> str:
+        """What the form was made for, so that it is not taken for a file that is read otherwise."""
+        return headings_of(self.sheet)
+
     def rows(self) -> list[FieldRow]:
         """What the page shows, field by field."""
         return [self._row(each) for each in self.spec.fields]
@@ -222,6 +228,11 @@ class ImportLayoutForm(forms.Form):
     def __init__(self, *args: Any, organisations: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["organisation"].choices = [("", _now("Choose")), *organisations]  # type: ignore[attr-defined]
+
+
+def headings_of(sheet: Sheet) -> str:
+    """A file's headings as one text."""
+    return json.dumps(list(sheet.header), ensure_ascii=False)
 
 
 def _may_be_one_value(each: Field) -> bool:

@@ -18,7 +18,7 @@ from ourpatch.data.exchange import actions, mapping, queries
 from ourpatch.data.exchange.actions import keeping
 from ourpatch.data.exchange.intake.judging import span_of
 from ourpatch.data.exchange.intake.reading import find_layout
-from ourpatch.data.exchange.layout_forms import ImportLayoutForm, MatchForm, OptionsForm
+from ourpatch.data.exchange.layout_forms import ImportLayoutForm, MatchForm, OptionsForm, headings_of
 from ourpatch.data.exchange.mapping import Layout
 from ourpatch.data.exchange.models import Delivery, LayoutVersion
 from ourpatch.data.exchange.permissions import acts_for
@@ -213,7 +213,7 @@ def _forms(request: HttpRequest, delivery: Delivery) -> tuple[OptionsForm, Match
     if posted is not None:
         sheet = read_sheet(path, delivery.filename, asked)
         spec, lists, known = specs.dataset(delivery.dataset), _lists(delivery, request), _known(delivery, sheet)
-        same = posted.get("headings") == _fingerprint(sheet)
+        same = posted.get("headings") == headings_of(sheet)
         layout = known or mapping.propose(sheet, spec, lists)
         form = MatchForm(
             posted if same else None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery)
@@ -223,7 +223,6 @@ def _forms(request: HttpRequest, delivery: Delivery) -> tuple[OptionsForm, Match
         spec, lists = specs.dataset(delivery.dataset), _lists(delivery, request)
         layout = _known(delivery, sheet) or mapping.propose(sheet, spec, lists)
         form = MatchForm(None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery))
-    form.fingerprint = _fingerprint(sheet)  # type: ignore[attr-defined]
     return options, form
 
 
@@ -260,11 +259,6 @@ def _lists(delivery: Delivery, request: HttpRequest) -> Any:
 
 def _name(delivery: Delivery) -> str:
     return delivery.layout.name if delivery.layout else ""
-
-
-def _fingerprint(sheet: Sheet) -> str:
-    """What tells one way of reading the file from another: its headings."""
-    return json.dumps(list(sheet.header), ensure_ascii=False)
 
 
 def _on_columns(refusal: RuleBroken) -> OurpatchError:
