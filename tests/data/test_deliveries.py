@@ -273,3 +273,52 @@ def test_files_that_nobody_decides_about_are_let_go(senders: Senders) -> None:
     assert actions.let_old_files_go(by=job, now=NOW + timedelta(days=29)) == 1
     delivery.refresh_from_db()
     assert (delivery.state, kept.exists()) == (DeliveryState.REFUSED, False)
+
+
+def test_a_row_whose_date_is_corrected_leaves_the_month_it_was_in(mapped: Senders) -> None:
+    send(mapped.clerk, mapped.police.pk, GOOD)
+    moved = send(
+        mapped.clerk,
+        mapped.police.pk,
+        incidents(incident("1", "20/08/2026")),
+        extent=Extent.CORRECTION,
+        now=NOW + timedelta(days=1),
+    )
+    assert moved.state == DeliveryState.LOADED, moved.message
+    assert months() == {date(2026, 8, 1): 2, date(2026, 9, 1): 1}
+
+
+def test_a_stray_row_does_not_take_the_place_of_a_whole_month(mapped: Senders) -> None:
+    send(mapped.clerk, mapped.police.pk, incidents(*[incident(str(n)) for n in range(30)]))
+    august = incidents(incident("S", "31/07/2026"), *[incident(f"A{n}", "15/08/2026") for n in range(20)])
+    stray = send(mapped.clerk, mapped.police.pk, august, period=None, months=None, now=NOW + timedelta(days=1))
+    assert (stray.state, stray.counts["month_shrinks"]) == (DeliveryState.REFUSED, [1, "refuses"])
+    assert months() == {date(2026, 7, 1): 30}
+
+
+def test_a_file_that_mostly_repeats_its_references_is_refused(mapped: Senders) -> None:
+    same = send(mapped.clerk, mapped.police.pk, incidents(*[incident("1") for _n in range(20)]))
+    assert (same.state, "mostly_repeated" in same.counts) == (DeliveryState.REFUSED, True)
+
+
+def test_a_name_in_the_files_name_is_not_kept_and_withdrawing_lets_the_report_go(mapped: Senders) -> None:
+    rows = [incident(str(n)) for n in range(30)]
+    sent = send(
+        mapped.clerk,
+        mapped.police.pk,
+        incidents(*rows, incident("31", "31/02/2026")),
+        filename="Peter Johnson NHS 943 476 5919.csv",
+    )
+    assert "Johnson" not in sent.filename
+    report = keeping.kept(sent.report_path)
+    assert report.exists()
+    actions.withdraw(by=mapped.clerk, delivery_id=sent.pk, reason="Sent by mistake.", now=NOW)
+    sent.refresh_from_db()
+    assert sent.report_path == ""
+
+
+def test_what_still_waits_is_not_withdrawn_under_the_readers_hands(mapped: Senders) -> None:
+    sent = send(mapped.clerk, mapped.police.pk, GOOD)
+    Delivery.objects.filter(pk=sent.pk).update(state=DeliveryState.WAITING)
+    with pytest.raises(RuleBroken, match="being read"):
+        actions.withdraw(by=mapped.clerk, delivery_id=sent.pk, reason="Sent by mistake.", now=NOW)

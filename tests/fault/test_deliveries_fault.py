@@ -114,7 +114,7 @@ def test_what_a_kill_left_in_the_folder_is_swept(senders: Senders) -> None:
     stray = keeping.kept(f"{keeping.FOLDER}/stray")
     stray.write_bytes(b"left behind")
     sent = receive(senders, AFTER)
-    actions.let_old_files_go(by=senders.area.loader, now=NOW + timedelta(days=3650))
+    actions.let_old_files_go(by=senders.area.loader, now=NOW + timedelta(days=20))
     assert not stray.exists()
     assert keeping.kept(sent.path).exists(), "a file that still waits is not let go"
 

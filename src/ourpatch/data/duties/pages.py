@@ -146,7 +146,9 @@ def show_return(request: HttpRequest, partnership_id: UUID, organisation_id: UUI
             "recipient": queries.recipient_of(partnership_id, chosen.organisation),
             "contact_address": reverse("duties:contact", args=key[:2]),
             "may_declare": may_declare,
-            "send_address": tables.send_address(chosen) if acts_for(actor, organisation_id) and is_open else "",
+            "send_address": tables.send_address(chosen)
+            if acts_for(actor, organisation_id, clock.london_date(request.now)) and is_open
+            else "",
             "nothing_address": reverse("duties:nothing", args=key) if may_declare and is_open and has_ended else "",
             "not_held_address": reverse("duties:not_held", args=key) if may_declare and is_open else "",
             "remind_address": reverse("duties:remind", args=key)

@@ -168,7 +168,7 @@ def when(standing: Standing) -> str:
     if standing.late_days:
         late = ngettext("%(n)s day late", "%(n)s days late", standing.late_days) % {"n": standing.late_days}
         said = f"{said}, {late}"
-    if standing.state is State.PARTLY:
+    if standing.state is State.PARTLY and standing.missing:
         said = _("%(day)s; missing: %(months)s") % {"day": said, "months": wording.months(standing.missing)}
     return said
 

@@ -111,13 +111,14 @@ def show_delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
             "name": str(specs.dataset(delivery.dataset).label),
             "tag": _tag(delivery),
             "waits": delivery.state == DeliveryState.WAITING,
+            "judged": delivery.state not in (DeliveryState.WAITING, DeliveryState.UNMAPPED),
             "facts": _facts(delivery),
             "summary": summary_of(delivery),
             "findings": findings,
             "head": [_numeric(_("Row")), _("Column"), _("What was found"), _("What to do"), _("What follows")],
             "rows": [_finding(each) for each in findings],
             "parts": _parts(delivery),
-            "part_head": [_("Month"), _numeric(_("Rows loaded")), _("In use")],
+            "part_head": [_("Month"), _numeric(_("Rows of the month since then")), _("In use")],
             "may": _may(request, delivery),
         },
     )
@@ -129,7 +130,11 @@ def download_report(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """The report as a workbook with the offending cells marked; it shows the sender's own rows, so only to who may send them."""
     delivery = queries.get_delivery(request.actor, delivery_id)
     path = keeping.kept(delivery.report_path) if delivery.report_path else None
-    if path is None or not path.exists() or not acts_for(request.actor, delivery.organisation_id):
+    if (
+        path is None
+        or not path.exists()
+        or not acts_for(request.actor, delivery.organisation_id, clock.london_date(request.now))
+    ):
         return redirect("exchange:delivery", delivery_id)
     return FileResponse(
         path.open("rb"), as_attachment=True, filename=f"report-{delivery.receipt}.xlsx", content_type=XLSX
@@ -152,7 +157,7 @@ def download_findings(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 def let_through(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Let a held delivery through, with a reason."""
     delivery = queries.get_delivery(request.actor, delivery_id)
-    if not lets_through(request.actor, delivery.organisation_id):
+    if not lets_through(request.actor, delivery.organisation_id, clock.london_date(request.now)):
         raise NotAllowed(_("You may not let deliveries through the gate."))
     form = LetThroughForm(request.POST or None)
 
@@ -172,7 +177,7 @@ def let_through(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Take a delivery back, with a reason."""
     delivery = queries.get_delivery(request.actor, delivery_id)
-    if not acts_for(request.actor, delivery.organisation_id):
+    if not acts_for(request.actor, delivery.organisation_id, clock.london_date(request.now)):
         raise NotAllowed(_("You may not withdraw this delivery."))
     form = WithdrawForm(request.POST or None)
 
@@ -207,11 +212,12 @@ def as_report(found: DeliveryFinding) -> ReportFinding:
 
 
 def _may(request: HttpRequest, delivery: Delivery) -> dict[str, bool]:
-    acts = acts_for(request.actor, delivery.organisation_id)
+    acts = acts_for(request.actor, delivery.organisation_id, clock.london_date(request.now))
     state = delivery.state
     return {
         "match": acts and not rules.check_matching(state, is_kept=bool(delivery.path)),
-        "let_through": state == DeliveryState.HELD and lets_through(request.actor, delivery.organisation_id),
+        "let_through": state == DeliveryState.HELD
+        and lets_through(request.actor, delivery.organisation_id, clock.london_date(request.now)),
         "withdraw": acts and state not in (DeliveryState.REFUSED, DeliveryState.UNCHANGED, DeliveryState.WITHDRAWN),
         "report": acts and bool(delivery.report_path),
         "again": acts and state == DeliveryState.REFUSED,

@@ -80,10 +80,18 @@ class MatchForm(forms.Form):
     """One row of inputs a field. `layout`: what is proposed, or what the sender used before."""
 
     def __init__(
-        self, *args: Any, sheet: Sheet, spec: DatasetSpec, lists: Lists, layout: Layout, name: str = "", **options: Any
+        self,
+        *args: Any,
+        sheet: Sheet,
+        spec: DatasetSpec,
+        lists: Lists,
+        layout: Layout,
+        name: str = "",
+        held: frozenset[str] = frozenset(),
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.sheet, self.spec, self.layout = sheet, spec, layout
+        self.sheet, self.spec, self.layout, self.held = sheet, spec, layout, held
         self._words: dict[str, tuple[str, ...]] = {}
         mapped = {each.field: each for each in layout.fields}
         columns = [("", _now("Not in the file")), *((each, each) for each in sheet.header)]
@@ -146,7 +154,7 @@ class MatchForm(forms.Form):
             for word in _values(self.sheet, column, MOST_WORDS + 1)
             if word.casefold() in translated or spelling.code(word) is None
         )
-        if len(words) > MOST_WORDS:
+        if len(words) > MOST_WORDS or column in self.held:
             return
         self._words[each.key] = words
         choices = [("", _now("No code: set such rows aside")), *((item.code, label_of(item)) for item in codes)]
@@ -171,7 +179,7 @@ class MatchForm(forms.Form):
         names = (f"column_{each.key}", f"value_{each.key}", f"formats_{each.key}", f"clock_{each.key}")
         words = tuple(self[f"code_{each.key}_{at}"] for at in range(len(self._words.get(each.key, ()))))
         column = str(self[f"column_{each.key}"].value() or "")
-        samples = tuple(_values(self.sheet, column, SAMPLES))
+        samples = (_now("[held back]"),) if column in self.held else tuple(_values(self.sheet, column, SAMPLES))
         inputs = tuple(self[name] for name in names if name in self.fields)
         left = any(not word.value() for word in words)
         return FieldRow(str(each.label), str(each.hint or ""), each.required, inputs, samples, words, left)

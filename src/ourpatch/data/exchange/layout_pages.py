@@ -123,7 +123,8 @@ def show_layout(request: HttpRequest, layout_id: UUID) -> HttpResponse:
             "head": head,
             "rows": rows,
             "ignored": layout.ignored,
-            "may_retire": version.retired_at is None and acts_for(request.actor, version.organisation_id),
+            "may_retire": version.retired_at is None
+            and acts_for(request.actor, version.organisation_id, clock.london_date(request.now)),
         },
     )
 
@@ -196,7 +197,7 @@ def _match_page(
 def _open(request: HttpRequest, delivery_id: UUID) -> Delivery:
     """A delivery whose columns can be matched by this person; that they saw the file is written down."""
     delivery = queries.get_delivery(request.actor, delivery_id)
-    if not acts_for(request.actor, delivery.organisation_id):
+    if not acts_for(request.actor, delivery.organisation_id, clock.london_date(request.now)):
         raise NotAllowed(_("You may not match the columns of this sender."))
     if not delivery.path or not keeping.kept(delivery.path).exists():
         raise NotFound(_("The file of this delivery is no longer kept. Send it again to match it anew."))
@@ -216,13 +217,21 @@ def _forms(request: HttpRequest, delivery: Delivery) -> tuple[OptionsForm, Match
         same = posted.get("headings") == headings_of(sheet)
         layout = known or mapping.propose(sheet, spec, lists)
         form = MatchForm(
-            posted if same else None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery)
+            posted if same else None,
+            sheet=sheet,
+            spec=spec,
+            lists=lists,
+            layout=layout,
+            name=_name(delivery),
+            held=_held(delivery),
         )
     else:
         sheet, _version, _why = find_layout(delivery, path)
         spec, lists = specs.dataset(delivery.dataset), _lists(delivery, request)
         layout = _known(delivery, sheet) or mapping.propose(sheet, spec, lists)
-        form = MatchForm(None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery))
+        form = MatchForm(
+            None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery), held=_held(delivery)
+        )
     return options, form
 
 
@@ -250,7 +259,14 @@ def _known(delivery: Delivery, sheet: Sheet) -> Layout | None:
 def _preview(form: MatchForm, delivery: Delivery, request: HttpRequest) -> Preview:
     layout = form.made() if form.is_bound and form.is_valid() else form.layout
     span = span_of(delivery.period, delivery.months)
-    return preview_of(form.sheet, layout, form.spec, _lists(delivery, request), span, clock.london_date(request.now))
+    return preview_of(
+        form.sheet, layout, form.spec, _lists(delivery, request), span, clock.london_date(request.now), form.held
+    )
+
+
+def _held(delivery: Delivery) -> frozenset[str]:
+    """The columns in which the gate found something: their values are not shown."""
+    return frozenset(delivery.findings.filter(kind__startswith="gate_").values_list("column", flat=True))
 
 
 def _lists(delivery: Delivery, request: HttpRequest) -> Any:

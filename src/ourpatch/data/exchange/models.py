@@ -81,7 +81,7 @@ class DeliveryState(models.TextChoices):
     REFUSED = "refused", _("Refused")
     LOADED = "loaded", _("Loaded")
     UNCHANGED = "unchanged", _("The same as what is loaded")
-    WITHDRAWN = "withdrawn", _("Withdrawn by the sender")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class Channel(models.TextChoices):
@@ -191,15 +191,19 @@ class Delivery(models.Model):
 
 
 class DeliveryPart(models.Model):
-    """One month of a delivery (of counts for a quarter: the quarter's first) and the submission in the store that it became."""
+    """One month of a delivery (of counts for a quarter: the quarter's first) and the submission in the store that it became.
+    `brought`: by this delivery, not by an earlier one that it repeats.
+    """
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="parts")
     period = models.DateField()
     submission_id = models.UUIDField()
     rows_kept = models.PositiveIntegerField()
+    brought = models.BooleanField(default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["delivery", "period"], name="delivery_part_once")]
+        indexes = [models.Index(fields=["submission_id"], name="delivery_part_of_submission")]
 
 
 class DeliveryFinding(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -24,23 +25,28 @@ class Permission(StrEnum):
     """Let a delivery through that the depersonalisation gate holds, with a reason."""
 
 
-def acts_for(by: Actor, organisation_id: UUID) -> bool:
-    """Whether an actor may send for an organisation: its own people, and who maps in a partnership that it is a member of."""
-    return any(
-        by.holds(Permission.MAP, each) or (by.organisation_id == organisation_id and by.holds(Permission.SEND, each))
-        for each in partnerships_of(organisation_id)
-    )
+def acts_for(by: Actor, organisation_id: UUID, on: date) -> bool:
+    """Whether an actor may send for an organisation on a day: its own people; and who maps in every partnership that it is a
+    member of, since its files change them all.
+    """
+    partnerships = partnerships_of(organisation_id, on)
+    own = by.organisation_id == organisation_id and any(by.holds(Permission.SEND, each) for each in partnerships)
+    return own or _holds_in_all(by, Permission.MAP, partnerships)
 
 
-def check_acts_for(by: Actor, organisation_id: UUID) -> None:
+def check_acts_for(by: Actor, organisation_id: UUID, on: date) -> None:
     """Raises NotAllowed."""
-    if not acts_for(by, organisation_id):
+    if not acts_for(by, organisation_id, on):
         raise NotAllowed(f"{by.name} may not send data for this organisation.")
 
 
-def lets_through(by: Actor, organisation_id: UUID) -> bool:
-    """Whether an actor may let through what the gate holds of an organisation's delivery."""
-    return any(by.holds(Permission.LET_THROUGH, each) for each in partnerships_of(organisation_id))
+def lets_through(by: Actor, organisation_id: UUID, on: date) -> bool:
+    """Whether an actor may let through what the gate holds: in every partnership that its rows may lie in."""
+    return _holds_in_all(by, Permission.LET_THROUGH, partnerships_of(organisation_id, on))
+
+
+def _holds_in_all(by: Actor, permission: Permission, partnerships: Collection[UUID]) -> bool:
+    return bool(partnerships) and all(by.holds(permission, each) for each in partnerships)
 
 
 def partnerships_of(organisation_id: UUID, on: date | None = None) -> frozenset[UUID]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -39,9 +39,15 @@ class Preview:
 
 
 def preview_of(
-    sheet: Sheet, layout: Layout, spec: DatasetSpec, lists: Lists, span: Span | None, today: date
+    sheet: Sheet,
+    layout: Layout,
+    spec: DatasetSpec,
+    lists: Lists,
+    span: Span | None,
+    today: date,
+    held: frozenset[str] = frozenset(),
 ) -> Preview:
-    """Read the first rows by a layout, complete or not."""
+    """Read the first rows by a layout, complete or not. `held`: columns whose values are not shown."""
     first = replace(sheet, columns=sheet.columns.slice(0, ROWS_TRIED), numbers=sheet.numbers[:ROWS_TRIED], bad_rows=())
     try:
         read = apply(first, layout, spec, lists, span, today=today)
@@ -51,16 +57,20 @@ def preview_of(
         return Preview((), (), said, len(first.numbers), 0, broken=True)
     shown = [each for each in spec.fields if any(mapped.field == each.key for mapped in layout.fields)]
     head = [{"text": _("Row"), "numeric": True}, *(str(each.label) for each in shown), _("What follows")]
-    rows = [_row(read, shown, lists, at) for at in range(min(ROWS_SHOWN, len(read.numbers)))]
+    hidden = {each.field for each in layout.fields if each.column in held or each.time_column in held}
+    rows = [_row(read, shown, lists, at, hidden) for at in range(min(ROWS_SHOWN, len(read.numbers)))]
     whole = [f"{each.says} {each.do}" for each in read.findings.kept if each.weight is Weight.REFUSES]
     return Preview(head, rows, whole, len(read.numbers), int(read.kept.sum()))
 
 
-def _row(read: Read, shown: Sequence[Field], lists: Lists, at: int) -> list[Any]:
+def _row(read: Read, shown: Sequence[Field], lists: Lists, at: int, hidden: Collection[str]) -> list[Any]:
     number = int(read.numbers[at])
     said = [str(each.says) for each in read.findings.kept if each.row == number]
     follows = str(WEIGHTS[Weight.NOTES]) if read.kept[at] else str(WEIGHTS[Weight.SETS_ASIDE])
-    cells = [_cell(each, read.columns[each.key][at].as_py(), lists) for each in shown]
+    cells = [
+        _("[held back]") if each.key in hidden else _cell(each, read.columns[each.key][at].as_py(), lists)
+        for each in shown
+    ]
     return [str(number), *cells, " ".join([f"{follows}.", *said])]
 
 

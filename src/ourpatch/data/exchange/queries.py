@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ourpatch.data.exchange.models import Delivery, DeliveryFinding, HandedIn, LayoutVersion
-from ourpatch.data.exchange.permissions import Permission
+from ourpatch.data.exchange.permissions import Permission, acts_for
 from ourpatch.data.store import queries as store
 from ourpatch.data.store import specs
 from ourpatch.data.store.models import Submission
@@ -92,14 +92,17 @@ def get_layout(by: Actor, layout_id: UUID) -> LayoutVersion:
 
 
 def senders_for(by: Actor, on: date) -> QuerySet[Organisation]:
-    """The organisations that the actor may send for on this day, by name."""
+    """The organisations that the actor may send for on this day, of the kinds that send anything, by name."""
     members = Membership.objects.filter(from_on__lte=on).filter(Q(until__isnull=True) | Q(until__gte=on))
     mapped = Q(pk__in=members.filter(partnership_id__in=_places(by, Permission.MAP)).values("organisation_id"))
     own = Q(
         pk=by.organisation_id,
         pk__in=members.filter(partnership_id__in=_places(by, Permission.SEND)).values("organisation_id"),
     )
-    return Organisation.objects.filter(mapped | own).order_by("name")
+    found = Organisation.objects.filter(mapped | own)
+    acting = [each.pk for each in found if acts_for(by, each.pk, on)]
+    senders = {kind for spec in specs.every().values() if spec.mapped for kind in spec.senders}
+    return Organisation.objects.filter(pk__in=acting, kind__in=senders).order_by("name")
 
 
 def datasets_sent_by(kinds: Iterable[str]) -> list[DatasetSpec]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from uuid import UUID
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db.models import Q, QuerySet
 
@@ -52,6 +53,7 @@ __all__ = [
     "data_version",
     "datasets_loaded",
     "get_submission",
+    "holds_references",
     "list_set_aside",
     "list_submissions",
     "measure_neighbourhood",
@@ -136,6 +138,13 @@ def rows_of(submission: Submission) -> pa.Table | None:
     if not paths:
         return None
     return pa.concat_tables([pq.read_table(path) for path in paths]).sort_by("row_number")
+
+
+def holds_references(submission: Submission, references: pa.Array) -> bool:
+    """Whether any row of a submission has one of these references; one column of its files is read."""
+    paths = [files.absolute(path) for path in submission.files.values_list("path", flat=True)]
+    columns = (pq.read_table(path, columns=["source_reference"]).column(0) for path in paths)
+    return any(pc.any(pc.is_in(each, references)).as_py() for each in columns)
 
 
 def why_not_undo(by: Actor, submission: Submission) -> Problems:

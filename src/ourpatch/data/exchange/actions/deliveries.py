@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import PurePath
 from typing import BinaryIO
 from uuid import UUID
 
@@ -17,11 +19,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 
+from ourpatch.data.exchange import gate
 from ourpatch.data.exchange.actions import keeping
 from ourpatch.data.exchange.findings import Finding, Findings, Weight
 from ourpatch.data.exchange.intake import rules
 from ourpatch.data.exchange.intake.committing import Part, commit
 from ourpatch.data.exchange.intake.reading import Intake, read_file
+from ourpatch.data.exchange.intake.storing import is_of_quarters
 from ourpatch.data.exchange.models import (
     Channel,
     Delivery,
@@ -82,13 +86,13 @@ def receive(
     dataset), RuleBroken, Conflict (the key was used for something else).
     """
     organisation = directory.organisation(organisation_id)
-    check_acts_for(by, organisation_id)
     today = clock.london_date(now)
+    check_acts_for(by, organisation_id, today)
     spec = specs.dataset(dataset)
     (
         rules.check_file(size)
         | rules.check_dataset(spec, organisation.kind)
-        | rules.check_period(period, months, today)
+        | rules.check_period(period, months, today, quarters_only=is_of_quarters(spec))
         | rules.check_member(partnerships_of(organisation_id, today))
     ).raise_if_any()
     delivery_id = uuid7()
@@ -107,7 +111,7 @@ def receive(
                     months=months,
                     extent=extent,
                     channel=channel,
-                    filename=_called(filename),
+                    filename=_called(filename, delivery_id),
                     size=kept_size,
                     content_sha256=digest,
                     path=path,
@@ -153,7 +157,7 @@ def read_delivery(*, delivery_id: UUID, now: datetime) -> Delivery:
 def match_columns(*, by: Actor, delivery_id: UUID, layout_id: UUID, now: datetime) -> Delivery:
     """Have a delivery whose columns were not known read by a layout. Raises NotAllowed, NotFound, RuleBroken."""
     with change(by, "exchange.match_columns") as audit:
-        delivery = _for_change(by, delivery_id)
+        delivery = _for_change(by, delivery_id, now)
         rules.check_matching(delivery.state, is_kept=bool(delivery.path)).raise_if_any()
         delivery.layout = _layout(layout_id, delivery.organisation_id, delivery.dataset)
         _wait_again(delivery, audit)
@@ -166,8 +170,8 @@ def let_through(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> 
     Raises NotAllowed, NotFound, RuleBroken.
     """
     with change(by, "exchange.let_through") as audit:
-        delivery = _for_change(by, delivery_id, Permission.VIEW)
-        if not lets_through(by, delivery.organisation_id):
+        delivery = _for_change(by, delivery_id, now, Permission.VIEW)
+        if not lets_through(by, delivery.organisation_id, clock.london_date(now)):
             raise NotAllowed(f"{by.name} may not let deliveries through the gate.")
         rules.check_let_through(delivery.state, reason).raise_if_any()
         delivery.let_through_by, delivery.let_through_at = by.name, now
@@ -182,22 +186,23 @@ def withdraw(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> Del
     Raises NotAllowed, NotFound, RuleBroken (a later delivery of one of its months is in use: withdraw that one first).
     """
     with change(by, "exchange.withdraw") as audit:
-        delivery = _for_change(by, delivery_id)
+        delivery = _for_change(by, delivery_id, now)
         rules.check_withdrawal(delivery.state, reason).raise_if_any()
         submissions = Submission.objects.filter(pk__in=_brought_by(delivery))
         if submissions.filter(state=State.SUPERSEDED).exists():
             raise RuleBroken(_("A later delivery took the place of some of this one. Withdraw the later one first."))
         for submission in submissions.filter(state=State.LOADED):
             store.undo_submission(by=_sender(delivery, now, by.name), submission_id=submission.pk, now=now)
-        path, delivery.path = delivery.path, ""
+        paths, delivery.path, delivery.report_path = (delivery.path, delivery.report_path), "", ""
         if not submissions:
             # Nothing of it ever counted, so this is the moment that ended it.
             delivery.finished_at = now
         delivery.state = DeliveryState.WITHDRAWN
         delivery.withdrawn_by, delivery.withdrawn_reason = by.name, reason.strip()
+        delivery.message_en, delivery.message_cy = in_both(_("What it had brought is out of use."))
         delivery.save()
         audit.noted(Delivery.KIND, [delivery.pk], reason=reason.strip())
-        transaction.on_commit(lambda: keeping.let_go(path))
+        transaction.on_commit(partial(keeping.let_all_go, paths))
     return delivery
 
 
@@ -207,22 +212,30 @@ def let_old_files_go(*, by: Actor, now: datetime) -> int:
     """
     days = law.book(clock.london_date(now)).number("delivery_kept_days")
     old = Delivery.objects.filter(received_at__lt=now - timedelta(days=days))
-    with change(by, "exchange.let_old_files_go") as audit:
-        found = list(old.exclude(path="", report_path="").exclude(state=DeliveryState.WAITING)[:CHUNK])
-        for delivery in found:
-            for path in (delivery.path, delivery.report_path):
-                keeping.let_go(path)
-            if delivery.state in (DeliveryState.HELD, DeliveryState.UNMAPPED):
-                message = _("Nobody decided about this file for %(days)s days, so it was let go.", days=days)
-                delivery.state = DeliveryState.REFUSED
-                delivery.message_en, delivery.message_cy = in_both(message)
-            delivery.path = delivery.report_path = ""
-            delivery.save()
-        audit.noted(Delivery.KIND, [each.pk for each in found])
+    found = list(old.exclude(path="", report_path="").values_list("pk", flat=True)[:CHUNK])
+    for delivery_id in found:
+        with change(by, "exchange.let_old_files_go") as audit:
+            _let_go(Delivery.objects.select_for_update().get(pk=delivery_id), days)
+            audit.noted(Delivery.KIND, [delivery_id])
     named = Delivery.objects.exclude(path="", report_path="").values_list("path", "report_path")
     for path in keeping.strays({path for both in named for path in both}, now - STRAY_AFTER):
         keeping.let_go(path)
     return len(found)
+
+
+def _let_go(delivery: Delivery, days: int) -> None:
+    paths = (delivery.path, delivery.report_path)
+    message = None
+    if delivery.state == DeliveryState.WAITING:
+        message = _("This file could not be read here. Tell whoever runs the system, and send it again.")
+    elif delivery.state in (DeliveryState.HELD, DeliveryState.UNMAPPED):
+        message = _("Nobody decided about this file for %(days)s days, so it was let go.", days=days)
+    if message is not None:
+        delivery.state = DeliveryState.REFUSED
+        delivery.message_en, delivery.message_cy = in_both(message)
+    delivery.path = delivery.report_path = ""
+    delivery.save()
+    transaction.on_commit(partial(keeping.let_all_go, paths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +250,12 @@ class _Outcome:
     parts: tuple[Part, ...] = ()
     layout: LayoutVersion | None = None
     keeps_file: bool = False
-    report: bytes | None = None
+    report_path: str = ""
 
 
 def _load(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> Delivery:
+    # Before anything counts: what can fail for want of room fails here.
+    report_path = _kept_report(delivery, intake)
     for attempt in range(TRIES):
         try:
             parts = commit(by, delivery, intake, now)
@@ -264,9 +279,14 @@ def _load(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> Deliv
         intake.rows_kept,
         tuple(parts),
         intake.layout_version,
-        report=intake.marked(delivery),
+        report_path=report_path,
     )
     return _finish(by, delivery, outcome, now)
+
+
+def _kept_report(delivery: Delivery, intake: Intake) -> str:
+    report = intake.marked(delivery)
+    return keeping.keep_report(delivery.pk, report) if report else ""
 
 
 def _unreadable(message: object) -> _Outcome:
@@ -286,13 +306,12 @@ def _stopped(delivery: Delivery, intake: Intake) -> _Outcome:
         intake.rows_read,
         layout=intake.layout_version,
         keeps_file=True,
-        report=intake.marked(delivery),
+        report_path=_kept_report(delivery, intake),
     )
 
 
 def _finish(by: Actor, delivery: Delivery, outcome: _Outcome, now: datetime) -> Delivery:
     """Write down what came of a delivery, unless somebody withdrew it meanwhile; then what was loaded is undone."""
-    report_path = keeping.keep_report(delivery.pk, outcome.report) if outcome.report else ""
     with change(by, READ) as audit:
         current = Delivery.objects.select_for_update().get(pk=delivery.pk)
         if current.state != DeliveryState.WAITING:
@@ -306,14 +325,18 @@ def _finish(by: Actor, delivery: Delivery, outcome: _Outcome, now: datetime) -> 
         }
         current.layout = outcome.layout or current.layout
         current.path = path if outcome.keeps_file else ""
-        current.report_path = report_path
+        current.report_path = outcome.report_path
         current.save()
         _write_findings(current, outcome.findings)
         DeliveryPart.objects.filter(delivery=current).delete()
         DeliveryPart.objects.bulk_create(
             [
                 DeliveryPart(
-                    delivery=current, period=each.period, submission_id=each.submission_id, rows_kept=each.rows
+                    delivery=current,
+                    period=each.period,
+                    submission_id=each.submission_id,
+                    rows_kept=each.rows,
+                    brought=each.new,
                 )
                 for each in outcome.parts
             ]
@@ -369,7 +392,7 @@ def _wait_again(delivery: Delivery, audit: Trail) -> None:
     jobs.enqueue(READ, delivery.pk)
 
 
-def _for_change(by: Actor, delivery_id: UUID, *permissions: Permission) -> Delivery:
+def _for_change(by: Actor, delivery_id: UUID, now: datetime, *permissions: Permission) -> Delivery:
     """A delivery that the actor sees and may act on. Raises NotFound, NotAllowed."""
     seen = Delivery.objects.none()
     for permission in (*permissions, Permission.SEND, Permission.MAP):
@@ -377,15 +400,14 @@ def _for_change(by: Actor, delivery_id: UUID, *permissions: Permission) -> Deliv
     found = Delivery.objects.select_for_update().filter(pk__in=seen.values("pk"), pk=delivery_id).first()
     if found is None:
         raise NotFound(_("There is no such delivery, or you may not see it."))
-    if not permissions and not acts_for(by, found.organisation_id):
+    if not permissions and not acts_for(by, found.organisation_id, clock.london_date(now)):
         raise NotAllowed(f"{by.name} may not change this delivery.")
     return found
 
 
 def _brought_by(delivery: Delivery) -> QuerySet[DeliveryPart, UUID]:
-    """The submissions that a delivery brought: not those that an earlier one had brought and it only repeated."""
-    earlier = DeliveryPart.objects.filter(delivery__received_at__lt=delivery.received_at).values("submission_id")
-    return delivery.parts.exclude(submission_id__in=earlier).values_list("submission_id", flat=True)
+    """The submissions that a delivery brought: not those that another had brought and it only repeated."""
+    return delivery.parts.filter(brought=True).values_list("submission_id", flat=True)
 
 
 def _sender(delivery: Delivery, now: datetime, name: str = "") -> Actor:
@@ -421,7 +443,10 @@ def _receipt() -> str:
     return f"{''.join(signs[:half])}-{''.join(signs[half:])}"
 
 
-def _called(filename: str) -> str:
-    """A file's name without folders and signs that cannot be shown."""
+def _called(filename: str, delivery_id: UUID) -> str:
+    """A file's name without folders and signs that cannot be shown; a name that identifies somebody is not kept."""
     name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(sign for sign in name if sign.isprintable())[-200:] or "file"
+    shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "file"
+    if gate.identifies(shown.rsplit(".", 1)[0].replace("_", " ")):
+        return f"file-{str(delivery_id)[-6:]}{PurePath(shown).suffix[:8]}"
+    return shown

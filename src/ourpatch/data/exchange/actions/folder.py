@@ -6,6 +6,8 @@ called `2026-07.csv`, `2026-Q3.csv` or with such a beginning names its period.
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +27,9 @@ from ourpatch.ground import clock
 from ourpatch.ground.errors import OurpatchError
 from ourpatch.ground.permission.actor import Actor, ActorKind, Grant
 
+logger = logging.getLogger(__name__)
 NAME = "Watched folder"
+LONGEST_NAME = 80
 QUIET = timedelta(seconds=30)
 RECEIPTS = "receipts"
 REFUSED = "refused"
@@ -72,7 +76,12 @@ def collect(*, now: datetime) -> list[Delivery]:
     taken = []
     for place in places(clock.london_date(now)):
         for path in _whole_files(place.path, now):
-            delivery = _take(place, path, now)
+            try:
+                delivery = _take(place, path, now)
+            except OSError:
+                # A file that cannot be opened or moved must not keep the others waiting; it is tried again.
+                logger.exception("a file in the watched folder could not be taken")
+                continue
             if delivery is not None:
                 taken.append(delivery)
     return taken
@@ -115,6 +124,7 @@ def _take(place: Place, path: Path, now: datetime) -> Delivery | None:
                 now=now,
                 period=period,
                 months=months,
+                idempotency_key=_key(path),
             )
     except OurpatchError as refusal:
         _move(path, place.path / REFUSED, str(refusal))
@@ -125,8 +135,14 @@ def _take(place: Place, path: Path, now: datetime) -> Delivery | None:
     delivery = read_delivery(delivery_id=delivery.pk, now=now)
     receipts = place.path / RECEIPTS
     receipts.mkdir(exist_ok=True)
-    (receipts / f"{delivery.receipt} {path.name}.txt").write_text(receipt_text(delivery), "utf-8")
+    (receipts / f"{delivery.receipt} {path.name[:LONGEST_NAME]}.txt").write_text(receipt_text(delivery), "utf-8")
     return delivery
+
+
+def _key(path: Path) -> str:
+    """A file that could not be removed after it was sent is not sent again."""
+    state = path.stat()
+    return hashlib.sha256(f"{path} {state.st_mtime_ns} {state.st_size}".encode()).hexdigest()
 
 
 def receipt_text(delivery: Delivery) -> str:

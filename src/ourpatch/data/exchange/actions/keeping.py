@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -59,3 +59,9 @@ def let_go(path: str) -> None:
     """Remove a kept file; what is gone already is no error."""
     if path:
         kept(path).unlink(missing_ok=True)
+
+
+def let_all_go(paths: Iterable[str]) -> None:
+    """Remove several."""
+    for path in paths:
+        let_go(path)

@@ -30,7 +30,7 @@ def save_layout(*, by: Actor, organisation_id: UUID, name: str, layout: Layout, 
     """
     with change(by, "exchange.save_layout") as audit:
         organisation = directory.organisation(organisation_id)
-        check_acts_for(by, organisation_id)
+        check_acts_for(by, organisation_id, clock.london_date(now))
         called = " ".join(name.split())[:LONGEST_NAME]
         if not called:
             raise RuleBroken(_("Give the layout a name, for example the name of the system that the file comes from."))
@@ -60,7 +60,7 @@ def retire_layout(*, by: Actor, layout_id: UUID, now: datetime) -> LayoutVersion
         found = LayoutVersion.objects.select_for_update().filter(pk=layout_id).first()
         if found is None:
             raise NotFound(_("There is no such layout."))
-        check_acts_for(by, found.organisation_id)
+        check_acts_for(by, found.organisation_id, clock.london_date(now))
         several = _versions(found.organisation_id, found.dataset, found.name).filter(retired_at__isnull=True)
         audit.noted(LayoutVersion.KIND, [each.pk for each in several])
         several.update(retired_at=now)

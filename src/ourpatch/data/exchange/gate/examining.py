@@ -93,6 +93,11 @@ def examine(sheet: Sheet, layout: Layout | None, spec: DatasetSpec, *, listed: i
     return findings
 
 
+def identifies(text: str) -> bool:
+    """Whether a text by itself, such as the name of a file, surely holds what identifies a person."""
+    return _identifying(text) is not None
+
+
 def called(sheet: Sheet) -> dict[str, str]:
     """Headings that are themselves identifiers -> how such a column is called instead: by its place."""
     return {heading: f"#{at}" for at, heading in enumerate(sheet.header, start=1) if _identifying(heading)}

@@ -22,7 +22,7 @@ from ourpatch.data.store import queries as stored
 from ourpatch.data.store.actions import Received
 from ourpatch.data.store.files import Staged
 from ourpatch.data.store.models import Submission
-from ourpatch.data.store.rules import TimePrecision
+from ourpatch.data.store.rules import State
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.ground import clock
 from ourpatch.ground.permission.actor import Actor
@@ -42,8 +42,10 @@ def commit(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> list
     """Write the kept rows into the store. Raises Conflict when another load of a month finished meanwhile."""
     assert intake.judged is not None
     assert intake.placed is not None
-    tables = storing.month_tables(intake.judged.read, intake.placed)
+    tables = dict(storing.month_tables(intake.judged.read, intake.placed))
     spec = intake.judged.read.spec
+    if delivery.extent == Extent.CORRECTION:
+        _correct(delivery, tables, storing.extra_columns(spec))
     several: list[tuple[Received, Sequence[Staged]]] = []
     try:
         for month in _months(delivery, spec, tables):
@@ -70,7 +72,7 @@ def _months(delivery: Delivery, spec: DatasetSpec, tables: Mapping[date, pa.Tabl
     """
     if delivery.period is None or delivery.months is None or delivery.extent == Extent.CORRECTION:
         return sorted(tables)
-    if spec.aggregate and spec.time_precision is TimePrecision.QUARTER:
+    if storing.is_of_quarters(spec):
         return [storing.quarter_of(delivery.period)]
     return sorted({*tables, *rules.months_of(delivery.period, delivery.months)})
 
@@ -80,8 +82,6 @@ def _month(
 ) -> tuple[Received, Sequence[Staged]]:
     current = store.in_use(delivery.dataset, supplier_of(delivery), month)
     extra = storing.extra_columns(spec)
-    if delivery.extent == Extent.CORRECTION and current is not None and table is not None:
-        table = _corrected(current, table, extra)
     rows = table.num_rows if table is not None else 0
     received = Received(
         dataset=delivery.dataset,
@@ -100,20 +100,33 @@ def _month(
     return received, (files.stage(table, month, extra),) if table is not None and rows else ()
 
 
-def _corrected(current: Submission, table: pa.Table, extra: Sequence[pa.Field]) -> pa.Table:
-    """What is in use, with the rows of a correction in place of those with the same references.
-
-    The number of a row that stays is made negative: it is the row of an earlier file.
+def _correct(delivery: Delivery, tables: dict[date, pa.Table], extra: Sequence[pa.Field]) -> None:
+    """Put what is in use, without the rows that are corrected, before a correction's rows of each month. A row that was loaded
+    under another month than it has now leaves that month.
     """
-    before = stored.rows_of(current)
-    corrected = table.cast(pa.schema([*files.ROW, *extra]))
-    if before is None:
-        return corrected
-    replaced = pc.is_in(before.column("source_reference"), corrected.column("source_reference").combine_chunks())
-    staying = before.filter(pc.invert(replaced))
+    shape = pa.schema([*files.ROW, *extra])
+    references = pa.concat_arrays(
+        [chunk for table in tables.values() for chunk in table.column("source_reference").chunks]
+        or [pa.array([], pa.string())]
+    )
+    in_use = Submission.objects.filter(
+        dataset=delivery.dataset, supplier=supplier_of(delivery), state=State.LOADED
+    ).order_by("period")
+    for current in in_use:
+        if current.period not in tables and not stored.holds_references(current, references):
+            continue
+        corrected = tables.get(current.period, shape.empty_table()).cast(shape)
+        before = stored.rows_of(current)
+        if before is not None:
+            tables[current.period] = pa.concat_tables([_staying(before, references, shape), corrected])
+
+
+def _staying(before: pa.Table, references: pa.Array, shape: pa.Schema) -> pa.Table:
+    """The rows that a correction does not name. Their numbers are made negative: they are rows of an earlier file."""
+    staying = before.filter(pc.invert(pc.is_in(before.column("source_reference"), references)))
     earlier = pc.negate(pc.abs(staying.column("row_number")))
     staying = staying.set_column(staying.schema.get_field_index("row_number"), "row_number", earlier)
-    return pa.concat_tables([staying.select(corrected.column_names).cast(corrected.schema), corrected])
+    return staying.select(shape.names).cast(shape)
 
 
 def _digest(delivery: Delivery, intake: Intake) -> str:

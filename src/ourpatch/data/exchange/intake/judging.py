@@ -79,5 +79,16 @@ def needing_a_reference(read: Read) -> Findings:
     return findings
 
 
+def mostly_repeated(read: Read) -> Findings:
+    """A file in which more rows repeat a reference than not: some other column was taken for the reference."""
+    findings = Findings()
+    repeated = read.findings.counts["repeated"]
+    if repeated * 2 > len(read.numbers) and repeated > 1:
+        says = _("Most rows have a reference that an earlier row has too.")
+        do = _("Choose the column of each row's own number in the layout, or none, and send the file again.")
+        findings.add(Finding(0, "", "mostly_repeated", Weight.REFUSES, says, do))
+    return findings
+
+
 def _column_of(layout: Layout, field: str) -> str:
     return next((each.column for each in layout.fields if each.field == field), "")

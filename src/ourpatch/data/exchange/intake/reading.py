@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _now
 
 from ourpatch.data.exchange import mapping
-from ourpatch.data.exchange.findings import Finding, Findings
+from ourpatch.data.exchange.findings import Finding, Findings, Weight
 from ourpatch.data.exchange.intake import judging, storing
 from ourpatch.data.exchange.intake.judging import Judged, judge, span_of
 from ourpatch.data.exchange.mapping import Layout
@@ -19,6 +19,7 @@ from ourpatch.data.exchange.permissions import partnerships_of
 from ourpatch.data.exchange.placing import Placed
 from ourpatch.data.exchange.reading import Sheet, read_sheet
 from ourpatch.data.exchange.report_workbook import ReportFinding, report_workbook
+from ourpatch.data.store import actions as store
 from ourpatch.data.store import specs
 from ourpatch.foundation import law
 from ourpatch.foundation.places.queries import Resolver
@@ -29,6 +30,8 @@ from ourpatch.ground.words import say as _
 
 # Layouts that are tried on a file, the latest first.
 MOST_TRIED = 10
+# A month with fewer rows than this may well lose half of them.
+LEAST_TO_SHRINK = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +147,38 @@ def _place(
     placed = storing.locate(judged.read, resolver)
     ours = partnerships_of(delivery.organisation_id, clock.london_date(now))
     judged.findings.join(storing.set_aside_elsewhere(judged.read, placed, ours))
+    judged.findings.join(judging.mostly_repeated(judged.read))
+    if delivery.period is None and delivery.extent == Extent.WHOLE:
+        judged.findings.join(_months_that_shrink(delivery, judged))
     stops, message = _verdict(delivery, judged)
     return Intake(sheet, stops, message, judged.findings, version, judged, placed, resolver.geography)
 
 
+def _months_that_shrink(delivery: Delivery, judged: Judged) -> Findings:
+    """Of a file that names no period: months of which much more is loaded than it holds, as when a row strays in from another."""
+    findings = Findings()
+    for month, rows in storing.rows_by_month(judged.read).items():
+        current = store.in_use(delivery.dataset, str(delivery.organisation_id), month)
+        if current is None or current.rows_kept < LEAST_TO_SHRINK or rows * 2 >= current.rows_kept:
+            continue
+        says = _(
+            "%(month)s: %(loaded)s rows are loaded, and this file would leave %(rows)s.",
+            month=f"{month:%m/%Y}",
+            loaded=current.rows_kept,
+            rows=rows,
+        )
+        do = _("Name the period that the file is for, or send it as corrected rows only.")
+        findings.add(Finding(0, "", "month_shrinks", Weight.REFUSES, says, do))
+    return findings
+
+
 def _verdict(delivery: Delivery, judged: Judged) -> tuple[str, Message]:
     if judged.refused:
-        return DeliveryState.REFUSED, _("Nothing of this file can be used. Nothing was loaded.")
+        return DeliveryState.REFUSED, _("The file is refused. Nothing was loaded.")
     if judged.held and delivery.let_through_at is None:
         said = _(
             "The file may identify somebody, so nothing was loaded. Take out what the report names and send it again, or have "
-            "it let through by whoever may."
+            "it let through by an information officer."
         )
         return DeliveryState.HELD, said
     return "", _("Every row was judged.")

@@ -47,8 +47,10 @@ def check_member(partnerships: Collection[object]) -> Problems:
     )
 
 
-def check_period(period: date | None, months: int | None, today: date) -> Problems:
-    """Whether the named period is a month or a quarter that has begun. Both None: the rows say."""
+def check_period(period: date | None, months: int | None, today: date, *, quarters_only: bool = False) -> Problems:
+    """Whether the named period is a month or a quarter that has begun. Both None: the rows say. `quarters_only`: counts of a
+    quarter are not sent by the month, since each month's would take the place of the last.
+    """
     if period is None and months is None:
         return Problems()
     if period is None or months not in (MONTH, QUARTER):
@@ -58,6 +60,9 @@ def check_period(period: date | None, months: int | None, today: date) -> Proble
         [
             ("period", _("A quarter begins in January, April, July or October, a month on its first day."))
             if begins_wrong
+            else None,
+            ("period", _("This dataset holds counts of a quarter: name the quarter."))
+            if quarters_only and months == MONTH
             else None,
             ("period", _("The period has not begun yet.")) if period > today else None,
             ("period", _("The period is earlier than any data that can be kept.")) if period < FIRST_PERIOD else None,
@@ -80,6 +85,7 @@ def check_let_through(state: str, reason: str) -> Problems:
 def check_withdrawal(state: str, reason: str) -> Problems:
     """What may still be taken back."""
     gone: Mapping[str, object] = {
+        "waiting": _("The file is being read. Withdraw it once that is done."),
         "withdrawn": _("This delivery has been withdrawn already."),
         "refused": _("This delivery was refused: nothing of it is loaded, so there is nothing to withdraw."),
         "unchanged": _("This delivery changed nothing. Withdraw the one that it repeated."),

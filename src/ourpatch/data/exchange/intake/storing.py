@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
@@ -69,6 +70,12 @@ def month_tables(read: Read, placed: Placed) -> Mapping[date, pa.Table]:
     return {month.item(): table.filter(pa.array(months == month)) for month in np.unique(months)}
 
 
+def rows_by_month(read: Read) -> dict[date, int]:
+    """First day of a month -> how many rows are kept under it."""
+    days = _day_kept(read).filter(pa.array(read.kept)).to_pylist()
+    return dict(Counter(month_of(day) for day in days))
+
+
 def extra_fields(spec: DatasetSpec) -> tuple[Field, ...]:
     """The dataset's fields that are kept in columns of their own beside those of `store.files.ROW`."""
     main = _main_time(spec)
@@ -124,9 +131,14 @@ def _table(read: Read, placed: Placed) -> pa.Table:
 
 def _day_kept(read: Read) -> pa.Array:
     """The day that a row is kept under: of counts for a quarter the quarter's first."""
-    if not (read.spec.aggregate and read.spec.time_precision is TimePrecision.QUARTER):
+    if not is_of_quarters(read.spec):
         return read.local_date
     return pa.array([quarter_of(day) if day else None for day in read.local_date.to_pylist()], pa.date32())
+
+
+def is_of_quarters(spec: DatasetSpec) -> bool:
+    """Whether a row is a count of a quarter, and so stands in its first month."""
+    return spec.aggregate and spec.time_precision is TimePrecision.QUARTER
 
 
 def quarter_of(day: date) -> date:
