@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.data.factories_deliveries import Senders, incident, incidents, make_senders, send
+from tests.data.factories_deliveries import Senders, incident, incidents, learn_layout, make_senders, send
 from tests.data.factories_exchange import NOW
 from tests.foundation.factories import LONG_AGO, make_person, make_user
 from tests.foundation.factories import sign_in as sign_in_user
@@ -181,6 +181,17 @@ def test_findings_and_reports_are_downloaded(senders: Senders) -> None:
     assert len(book.worksheets) == 2
     officer = sign_in(Organisation.objects.get(name="Square Council"), "board_member", senders)
     assert officer.get(reverse("exchange:report", args=[delivery.pk])).status_code == 404
+
+
+def test_loads_are_listed_by_the_senders_name(senders: Senders, tmp_path: Path) -> None:
+    learn_layout(senders.clerk, senders.police.pk, incidents(incident("1")), tmp_path)
+    sent = send(senders.clerk, senders.police.pk, incidents(incident("1")))
+    officer = sign_in(Organisation.objects.get(name="Square Council"), "information_officer", senders)
+    listed = officer.get(reverse("exchange:data")).content.decode()
+    assert "Square Constabulary" in listed
+    assert str(senders.police.pk) not in listed
+    load = sent.parts.get(rows_kept=1).submission_id
+    assert "Square Constabulary" in officer.get(reverse("exchange:submission", args=[load])).content.decode()
 
 
 def test_who_has_no_part_in_it_is_told_so(senders: Senders) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from tqdm import tqdm
 
 from ourpatch.data.exchange import actions as exchange
+from ourpatch.data.exchange import queries as exchange_queries
 from ourpatch.data.store import actions as store
 from ourpatch.data.store import queries as store_queries
 from ourpatch.data.store.models import Submission
@@ -103,7 +104,8 @@ def list_loads(*, as_json: bool) -> int:
     if as_json:
         _print_json([_as_data(each) for each in loads])
     elif loads:
-        _print_lines(_as_line(each) for each in loads)
+        names = exchange_queries.names_of_suppliers(each.supplier for each in loads)
+        _print_lines(_as_line(each, names.get(each.supplier, each.supplier)) for each in loads)
     else:
         _print_lines([str(_("Nothing is loaded yet. Begin with ourpatch load-boundaries, then ourpatch load."))])
     return 0
@@ -155,9 +157,9 @@ def _as_data(load: Submission) -> dict[str, object]:
     }
 
 
-def _as_line(load: Submission) -> str:
+def _as_line(load: Submission, supplier: str) -> str:
     when = load.loaded_at.astimezone(clock.LONDON)
-    what = f"{load.period:%Y-%m}  {load.supplier:20}  {load.get_state_display()}"
+    what = f"{load.period:%Y-%m}  {supplier:20}  {load.get_state_display()}"
     return f"{load.pk}  {what}  {load.rows_kept:,} / {load.rows_read:,}  {when:%d/%m/%Y %H:%M}  {load.loaded_by}"
 
 

@@ -41,6 +41,8 @@ LARGEST_LAYOUT = 1024 * 1024
 def match(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Match the columns of a delivery: the form with what is proposed, the preview, and keeping it."""
     delivery = _open(request, delivery_id)
+    # That they saw the file is written down; the preview belongs to the same page.
+    seen(request.actor, "exchange.match", Delivery.KIND, [delivery.pk])
     options, form = _forms(request, delivery)
     looked = _preview(form, delivery, request)
     if request.method == "POST" and "save" in request.POST and form.is_valid():
@@ -195,13 +197,12 @@ def _match_page(
 
 
 def _open(request: HttpRequest, delivery_id: UUID) -> Delivery:
-    """A delivery whose columns can be matched by this person; that they saw the file is written down."""
+    """A delivery whose columns can be matched by this person."""
     delivery = queries.get_delivery(request.actor, delivery_id)
     if not acts_for(request.actor, delivery.organisation_id, clock.london_date(request.now)):
         raise NotAllowed(_("You may not match the columns of this sender."))
     if not delivery.path or not keeping.kept(delivery.path).exists():
         raise NotFound(_("The file of this delivery is no longer kept. Send it again to match it anew."))
-    seen(request.actor, "exchange.match", Delivery.KIND, [delivery.pk])
     return delivery
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,7 @@ def show_data(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     actor.require(Permission.VIEW)
     loads = paged(request, store.list_submissions(actor))
+    names = queries.names_of_suppliers(each.supplier for each in loads)
     may_load = actor.holds(Permission.LOAD)
     return page(
         request,
@@ -54,7 +56,7 @@ def show_data(request: HttpRequest) -> HttpResponse:
                 *(_numeric(text) for text in (_("Rows kept"), _("Without a place"), _("Set aside"))),
                 _("Loaded"),
             ],
-            "load_rows": [_load_row(each) for each in loads],
+            "load_rows": [_load_row(each, names) for each in loads],
             "may_load": may_load,
             "may_send": queries.senders_for(actor, clock.london_date(request.now)).exists(),
             "handed_in": [_handed_in(each) for each in queries.list_handed_in(actor)[:SHOWN_HANDED_IN]]
@@ -152,10 +154,10 @@ def _dataset(state: queries.DatasetState) -> dict[str, Any]:
     }
 
 
-def _load_row(submission: Submission) -> list[Any]:
+def _load_row(submission: Submission, names: Mapping[str, str]) -> list[Any]:
     return [
         {"text": _month(submission.period), "href": reverse("exchange:submission", args=[submission.pk])},
-        submission.supplier,
+        names.get(submission.supplier, submission.supplier),
         {"tag": {"text": submission.get_state_display(), "colour": COLOURS[State(submission.state)]}},
         _number(submission.rows_kept),
         _number(submission.rows_without_place),
@@ -192,7 +194,8 @@ def _handed_in(handed_in: HandedIn) -> dict[str, Any]:
 
 
 def _name(submission: Submission) -> str:
-    return f"{_month(submission.period)}, {submission.supplier}"
+    names = queries.names_of_suppliers([submission.supplier])
+    return f"{_month(submission.period)}, {names.get(submission.supplier, submission.supplier)}"
 
 
 def _month(month: date) -> str:

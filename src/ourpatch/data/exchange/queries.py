@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +18,13 @@ from ourpatch.data.store.models import Submission
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.data.store.rules import POLICE_UK, State
 from ourpatch.data.store.specs import DatasetSpec
+from ourpatch.foundation.directory import queries as directory
 from ourpatch.foundation.directory.models import Membership, Organisation
 from ourpatch.ground.errors import NotFound
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.words import say as _
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,13 @@ def delivery_by_receipt(by: Actor, receipt: str) -> Delivery:
     """The delivery with a receipt, however it is written. Raises NotFound."""
     signs = "".join(sign for sign in receipt.upper() if sign.isalnum())
     return _one(list_deliveries(by).filter(receipt=f"{signs[:4]}-{signs[4:]}"))
+
+
+def names_of_suppliers(suppliers: Iterable[str]) -> dict[str, str]:
+    """What the store calls a supplier -> what people call it: an organisation by its name, a published force as it is."""
+    ids = {each: UUID(each) for each in suppliers if _ID.fullmatch(each)}
+    names = directory.names_of_organisations(ids.values())
+    return {each: names.get(identity, each) for each, identity in ids.items()}
 
 
 def submissions_in_use(delivery: Delivery) -> frozenset[UUID]:

@@ -8,12 +8,20 @@ initAll()
 // A form that shows what the server makes of it: asked again a moment after each change. Without this there is a button.
 for (const form of document.querySelectorAll('form[data-preview]')) {
   const shown = document.getElementById(form.dataset.previewInto)
-  let asked
+  let waiting
+  let asking = new AbortController()
   form.addEventListener('change', () => {
-    clearTimeout(asked)
-    asked = setTimeout(async () => {
-      const answer = await fetch(form.dataset.preview, { method: 'POST', body: new FormData(form) })
-      if (answer.ok) shown.innerHTML = await answer.text()
+    clearTimeout(waiting)
+    asking.abort()
+    asking = new AbortController()
+    waiting = setTimeout(async () => {
+      try {
+        const asked = { method: 'POST', body: new FormData(form), signal: asking.signal }
+        const answer = await fetch(form.dataset.preview, asked)
+        if (answer.ok) shown.innerHTML = await answer.text()
+      } catch (error) {
+        if (error.name !== 'AbortError') throw error
+      }
     }, 300)
   })
 }
