@@ -19,12 +19,14 @@ from tests.data.factories_deliveries import (
     send,
 )
 from tests.data.factories_exchange import NOW
+from tests.foundation.factories import make_partnership
 
 from ourpatch.data.exchange import actions, queries
 from ourpatch.data.exchange.actions import keeping
 from ourpatch.data.exchange.models import Delivery, DeliveryState, Extent
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.query import CountBy, Dimension, Where
+from ourpatch.foundation.directory.models import Duty, Membership
 from ourpatch.ground.errors import Conflict, NotAllowed, NotFound, RuleBroken
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
@@ -222,6 +224,16 @@ def test_an_earlier_delivery_cannot_be_withdrawn_under_a_later_one(mapped: Sende
     with pytest.raises(RuleBroken, match="later"):
         actions.withdraw(by=mapped.clerk, delivery_id=first.pk, reason="Sent by mistake.", now=NOW + timedelta(days=2))
     assert sum(months().values()) == 1
+
+
+def test_a_new_membership_makes_the_same_file_new(mapped: Senders) -> None:
+    send(mapped.clerk, mapped.police.pk, GOOD)
+    Membership.objects.create(
+        organisation=mapped.police, partnership=make_partnership(), duty=Duty.RESPONSIBLE, from_on=date(2026, 1, 1)
+    )
+    again = send(mapped.clerk, mapped.police.pk, GOOD, now=NOW + timedelta(hours=1))
+    assert again.state == DeliveryState.LOADED
+    assert sum(months().values()) == 3
 
 
 def test_a_key_sends_once(mapped: Senders) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -83,18 +83,19 @@ def _month(
     current = store.in_use(delivery.dataset, supplier_of(delivery), month)
     extra = storing.extra_columns(spec)
     rows = table.num_rows if table is not None else 0
+    partnerships = partnerships_of(delivery.organisation_id, clock.london_date(now))
     received = Received(
         dataset=delivery.dataset,
         supplier=supplier_of(delivery),
         period=month,
         filename=delivery.filename,
-        content_sha256=_digest(delivery, intake),
+        content_sha256=_digest(delivery, intake, partnerships),
         geography=intake.geography,
         rows_read=rows,
         rows_without_place=table.column("easting").null_count if table is not None else 0,
         counts={},
         set_aside=(),
-        partnership_ids=partnerships_of(delivery.organisation_id, clock.london_date(now)),
+        partnership_ids=partnerships,
         replaces=current.pk if current else None,
     )
     return received, (files.stage(table, month, extra),) if table is not None and rows else ()
@@ -129,8 +130,10 @@ def _staying(before: pa.Table, references: pa.Array, shape: pa.Schema) -> pa.Tab
     return staying.select(shape.names).cast(shape)
 
 
-def _digest(delivery: Delivery, intake: Intake) -> str:
-    """The same bytes read by the same layout are the same content; read by another they are not."""
+def _digest(delivery: Delivery, intake: Intake, partnerships: Collection[UUID]) -> str:
+    """The same bytes read by the same layout for the same partnerships are the same content; otherwise they are not."""
     assert intake.layout_version is not None
     layout = json.dumps(intake.layout_version.data, sort_keys=True)
-    return hashlib.sha256(f"{delivery.content_sha256} {delivery.extent} {layout}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{delivery.content_sha256} {delivery.extent} {sorted(map(str, partnerships))} {layout}".encode()
+    ).hexdigest()
