@@ -133,7 +133,5 @@ def _staying(before: pa.Table, references: pa.Array, shape: pa.Schema) -> pa.Tab
 def _digest(delivery: Delivery, intake: Intake, partnerships: Collection[UUID]) -> str:
     """The same bytes read by the same layout for the same partnerships are the same content; otherwise they are not."""
     assert intake.layout_version is not None
-    layout = json.dumps(intake.layout_version.data, sort_keys=True)
-    return hashlib.sha256(
-        f"{delivery.content_sha256} {delivery.extent} {sorted(map(str, partnerships))} {layout}".encode()
-    ).hexdigest()
+    known = [delivery.content_sha256, delivery.extent, sorted(map(str, partnerships)), intake.layout_version.data]
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
