@@ -9,6 +9,8 @@ from ourpatch.data.analysis.pictures.charts import Bar, bar_list, control_chart
 from ourpatch.data.analysis.pictures.frame import MapFrame
 from ourpatch.data.analysis.pictures.funnels import funnel_plot
 from ourpatch.data.analysis.pictures.grids import band_grid
+from ourpatch.data.analysis.pictures.hotspots import density_map, hot_spot_map, pattern_map
+from ourpatch.data.analysis.pictures.lorenz import lorenz_curve
 from ourpatch.data.analysis.pictures.maps import Area, Picker, area_picker, choropleth, point_map, quantile_breaks
 from ourpatch.data.analysis.pictures.svg import Picture
 
@@ -23,7 +25,11 @@ __all__ = [
     "bar_list",
     "choropleth",
     "control_chart",
+    "density_map",
     "funnel_plot",
+    "hot_spot_map",
+    "lorenz_curve",
+    "pattern_map",
     "point_map",
     "quantile_breaks",
 ]

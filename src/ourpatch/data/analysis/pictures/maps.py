@@ -77,7 +77,7 @@ def choropleth(
     shades = _SHADES[len(breaks) + 1]
     drawn = [_area(area, frame, _shade(area.value, breaks, shades)) for area in areas]
     if outline is not None:
-        drawn.append(tag("path", d=_path(outline, frame), fill="none", stroke=INK, stroke_width=1.5))
+        drawn.append(tag("path", d=outline_path(outline, frame), fill="none", stroke=INK, stroke_width=1.5))
     legend = list(_class_names(breaks))
     swatches = list(zip(shades, legend, strict=True))
     if any(area.value is None for area in areas):
@@ -108,7 +108,7 @@ def point_map(
     frame = MapFrame.fit(_bounds([Area("", "", shape) for shape in outlines]), width)
     most = float(size.max()) if size.size else 1.0
     x, y = frame.to_px(e, n)
-    drawn = [tag("path", d=_path(o, frame), fill=_LAND, stroke=QUIET, fill_rule="evenodd") for o in outlines]
+    drawn = [tag("path", d=outline_path(o, frame), fill=_LAND, stroke=QUIET, fill_rule="evenodd") for o in outlines]
     for i in np.argsort(-size, kind="stable"):
         if 0 <= x[i] <= frame.width and 0 <= y[i] <= frame.height and size[i] > 0:
             drawn.append(_disc(float(x[i]), float(y[i]), float(size[i]), most))
@@ -129,7 +129,7 @@ def area_picker(
     frame = MapFrame.fit(_bounds(areas), width)
     drawn = [_area(area, frame, _LAND) for area in areas]
     if outline is not None:
-        drawn.append(tag("path", d=_path(outline, frame), fill="none", stroke=INK, stroke_width=2))
+        drawn.append(tag("path", d=outline_path(outline, frame), fill="none", stroke=INK, stroke_width=2))
     drawn += _names(areas, frame)
     svg = picture(drawn, width=width, height=frame.height, title=title, desc=desc, ident=ident, natural=True)
     return Picker(svg, frame)
@@ -143,6 +143,23 @@ def quantile_breaks(values: Iterable[float | None], classes: int = 5) -> tuple[f
     # A value that was seen, not one between two: a legend of counts then holds whole numbers.
     cuts = {float(known[min(known.size - 1, (known.size * k) // classes)]) for k in range(1, classes)}
     return tuple(sorted(cut for cut in cuts if cut < known[-1]))
+
+
+def outline_path(shape: BaseGeometry, frame: MapFrame) -> str:
+    """The outline in half pixels: neighbours round alike, so no gap opens between them, and a county stays a small
+    file.
+    """
+    drawn = []
+    for polygon in shapely.get_parts(shape):
+        for ring in (polygon.exterior, *polygon.interiors):
+            coords = shapely.get_coordinates(ring)
+            pixels = np.round(np.column_stack(frame.to_px(coords[:, 0], coords[:, 1])) * 2) / 2
+            moved = np.ones(len(pixels), dtype=bool)
+            moved[1:] = (np.diff(pixels, axis=0) != 0).any(axis=1)
+            steps = pixels[moved]
+            if len(steps) > 3:
+                drawn.append("M" + "L".join(f"{x:g} {y:g}" for x, y in steps[:-1]) + "Z")
+    return "".join(drawn)
 
 
 def _shade(value: float | None, breaks: Sequence[float], shades: Sequence[str]) -> str:
@@ -162,7 +179,9 @@ def _class_names(breaks: Sequence[float]) -> Iterator[str]:
 def _area(area: Area, frame: MapFrame, fill: str) -> str:
     shown = area.label if area.value is None else f"{area.label}: {number(area.value)}"
     name = tag("title", escape(shown))
-    return tag("path", name, d=_path(area.shape, frame), fill=fill, stroke=QUIET, stroke_width=0.7, fill_rule="evenodd")
+    return tag(
+        "path", name, d=outline_path(area.shape, frame), fill=fill, stroke=QUIET, stroke_width=0.7, fill_rule="evenodd"
+    )
 
 
 def _swatch(frame: MapFrame, row: int, fill: str, text: str) -> str:
@@ -218,20 +237,3 @@ def _bounds(areas: Sequence[Area]) -> tuple[float, float, float, float]:
         raise BadInput(_("There is nothing to draw a map of."))
     west, south, east, north = shapely.total_bounds([area.shape for area in areas])
     return float(west), float(south), float(east), float(north)
-
-
-def _path(shape: BaseGeometry, frame: MapFrame) -> str:
-    """The outline in half pixels: neighbours round alike, so no gap opens between them, and a county stays a small
-    file.
-    """
-    drawn = []
-    for polygon in shapely.get_parts(shape):
-        for ring in (polygon.exterior, *polygon.interiors):
-            coords = shapely.get_coordinates(ring)
-            pixels = np.round(np.column_stack(frame.to_px(coords[:, 0], coords[:, 1])) * 2) / 2
-            moved = np.ones(len(pixels), dtype=bool)
-            moved[1:] = (np.diff(pixels, axis=0) != 0).any(axis=1)
-            steps = pixels[moved]
-            if len(steps) > 3:
-                drawn.append("M" + "L".join(f"{x:g} {y:g}" for x, y in steps[:-1]) + "Z")
-    return "".join(drawn)
