@@ -600,6 +600,12 @@ class TestPictures:
         assert "no hot spot is shown" in drawn
         assert drawn.count("#08519c") == 1
 
+    def test_rates_are_called_rates(self):
+        flat = hot_spots(self.GRID, given_counts(self.GRID, np.ones(900)), np.ones(900), permutations=99)
+        drawn = pictures.hot_spot_map(self.GRID, flat, **self.SAID)
+        assert "No cell lies among higher rates" in drawn
+        assert "more incidents" not in drawn
+
     def test_density(self):
         chance = np.random.default_rng(1)
         found = density(self.GRID, 4e5 + chance.uniform(0, 3000, 90), 3e5 + chance.uniform(0, 3000, 90) ** 2 / 3000)

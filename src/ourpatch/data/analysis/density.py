@@ -167,7 +167,9 @@ def _findings(found: Density) -> list[Sentence]:
         ]
     value, key = max(known, key=lambda one: one[0])
     text = _(
-        "Densest around %(key)s (easting and northing): %(value).3g incidents per square km.", key=key, value=value
+        "Densest around %(key)s (easting and northing): %(value)s incidents per square km over the whole period.",
+        key=key,
+        value=f"{value:,.0f}" if value >= 100 else f"{value:.2g}",
     )
     return [finding("densest", text)]
 

@@ -72,7 +72,15 @@ class Rates:
 
     def table(self) -> Table:
         """Cells from the highest rate."""
-        heads = (_("Cell"), _("Incidents"), _("At risk"), _("Yearly rate"), _("From"), _("To"), _("Times all cells"))
+        heads = (
+            _("Cell"),
+            _("Incidents"),
+            _("At risk"),
+            _("Yearly rate"),
+            _("Interval from"),
+            _("Interval to"),
+            _("Times all cells"),
+        )
         rows = [
             (c.key, c.count, c.at_risk, c.rate, c.interval.lower, c.interval.upper, c.ratio)
             for c in sorted(self.cells, key=lambda one: (-one.rate, one.key))
@@ -114,6 +122,7 @@ class HotSpots:
     alpha: float
     least: int
     adjusted: bool
+    by_rate: bool
     sentences: tuple[Sentence, ...]
 
     def table(self) -> Table:
@@ -244,10 +253,11 @@ def hot_spots(
         alpha=alpha,
         least=least,
         adjusted=adjust,
+        by_rate=at_risk is not None,
         sentences=(),
     )
-    told = [*_findings(found, grid), choice("neighbours", beside.rule), *_choices(found, at_risk is not None)]
-    told += [*_cautions(found, among, at_risk is not None, place_precision), *_nobody(counts, kept), *counted.sentences]
+    told = [*_findings(found, grid), choice("neighbours", beside.rule), *_choices(found)]
+    told += [*_cautions(found, among, place_precision), *_nobody(counts, kept), *counted.sentences]
     return replace(found, sentences=(*told, *grid.sentences))
 
 
@@ -329,11 +339,13 @@ def _spot(grid: Grid, counts: Floats, cells: list[int]) -> HotSpot:
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
+_NONE = _("No cell lies among more incidents than chance often puts together: no hot spot is shown.")
+_NONE_BY_RATE = _("No cell lies among higher rates than chance often puts together: no hot spot is shown.")
+
 
 def _findings(found: HotSpots, grid: Grid) -> list[Sentence]:
     if not found.spots:
-        text = _("No cell lies among more incidents than chance often puts together: no hot spot is shown.")
-        return [finding("none_shown", text)]
+        return [finding("none_shown", _NONE_BY_RATE if found.by_rate else _NONE)]
     incidents = sum(spot.incidents for spot in found.spots)
     area = sum(spot.square_metres for spot in found.spots)
     first = found.spots[0]
@@ -360,7 +372,7 @@ def _findings(found: HotSpots, grid: Grid) -> list[Sentence]:
     return [finding("shown", shown), finding("largest", largest)]
 
 
-def _choices(found: HotSpots, by_rate: bool) -> list[Sentence]:
+def _choices(found: HotSpots) -> list[Sentence]:
     told = [
         choice(
             "called",
@@ -381,7 +393,7 @@ def _choices(found: HotSpots, by_rate: bool) -> list[Sentence]:
             ),
         ),
     ]
-    if by_rate:
+    if found.by_rate:
         text = _("Cells are compared by rate, steadied so that small numbers at risk do not stand out by chance alone.")
         told.append(choice("by_rate", text))
     if found.adjusted:
@@ -394,14 +406,14 @@ def _choices(found: HotSpots, by_rate: bool) -> list[Sentence]:
     return told
 
 
-def _cautions(found: HotSpots, among: Neighbours, by_rate: bool, place: PlacePrecision | None) -> list[Sentence]:
+def _cautions(found: HotSpots, among: Neighbours, place: PlacePrecision | None) -> list[Sentence]:
     told = [
         caution(
             "recorded",
             _("This shows where incidents were recorded close together, not why, and not what went unrecorded."),
         )
     ]
-    if not by_rate:
+    if not found.by_rate:
         text = _("Nothing was held against the number of people or homes: where more of them are, more is recorded.")
         told.append(caution("no_denominator", text))
     text = _(

@@ -86,13 +86,19 @@ def hot_spot_map(
     """
     hot = np.array(found.hot, dtype=np.bool_)
     _check(grid, len(hot))
-    title = _(
-        "Hot spots of %(what)s, %(where)s, %(when)s: cells among more incidents than chance often puts together (%(count)s "
-        "incidents)",
-        what=what,
-        where=where,
-        when=when,
-        count=f"{sum(found.counts):,}",
+    said = {"what": what, "where": where, "when": when, "count": f"{sum(found.counts):,}"}
+    title = (
+        _(
+            "Hot spots of %(what)s, %(where)s, %(when)s: cells among higher rates than chance often puts together (%(count)s "
+            "incidents)",
+            **said,
+        )
+        if found.by_rate
+        else _(
+            "Hot spots of %(what)s, %(where)s, %(when)s: cells among more incidents than chance often puts together "
+            "(%(count)s incidents)",
+            **said,
+        )
     )
     told = [
         _(
