@@ -1,5 +1,6 @@
 """Concentration: published numbers, curves beside chance, intervals that hold what they promise."""
 
+from statistics import NormalDist
 from xml.etree import ElementTree
 
 import numpy as np
@@ -8,6 +9,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ourpatch.data.analysis import concentration as module
 from ourpatch.data.analysis import pictures
 from ourpatch.data.analysis.concentration import concentration, generalised_gini, gini
 from ourpatch.ground.errors import BadInput
@@ -120,6 +122,25 @@ def test_interval_holds_the_truth_about_as_often_as_it_says():
         holds += interval.lower <= truth <= interval.upper
     assert holds / 300 > 0.95 - 3 * np.sqrt(0.95 * 0.05 / 300) - 0.01
     assert holds / 300 < 1
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("counts", [[9, 7, 4, 3, 2, 2, *[1] * 5, *[0] * 9], [60, *[5] * 30, *[4] * 10]])
+def test_interval_is_corrected_and_accelerated_as_published(counts):
+    """Efron 1987, place by place: leave each out in turn, and draw places anew, one list after another."""
+    chance, normal = np.random.default_rng(4), NormalDist()
+    here = generalised_gini(counts)
+    drawn = np.sort([generalised_gini(chance.choice(counts, len(counts))) for _bootstrap in range(4_000)])
+    left = np.array([generalised_gini(np.delete(counts, i)) for i in range(len(counts))])
+    bend = ((left.mean() - left) ** 3).sum() / (6 * ((left.mean() - left) ** 2).sum() ** 1.5)
+    assert module._acceleration(*module._histogram(counts, None)) == pytest.approx(bend)
+    bias = normal.inv_cdf((drawn < here).mean())
+    at = [normal.cdf(bias + (bias + z) / (1 - bend * (bias + z))) for z in (-1.959964, 1.959964)]
+    lower, upper = np.quantile(drawn, at)
+    plain = np.quantile(drawn, [0.025, 0.975])
+    assert max(abs(lower - plain[0]), abs(upper - plain[1])) > 0.02, "or the test could not tell"
+    found = concentration(counts, bootstraps=20_000, simulations=19).interval
+    assert (found.lower, found.upper) == pytest.approx((lower, upper), abs=0.02)
 
 
 class TestSentences:
