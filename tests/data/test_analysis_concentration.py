@@ -5,7 +5,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -197,5 +196,11 @@ def test_picture_is_made_from_the_numbers():
     assert all(part in title for part in ("<arson>", "Trefelin", "2024", "84 incidents", "50 places"))
     assert str(found.sentences[0]) in desc
     assert len(root.findall("{http://www.w3.org/2000/svg}polyline")) == 3
-    with translation.override("cy"):
-        assert pictures.lorenz_curve(found, what="a", where="b", when="c")
+
+
+def test_picture_is_translated_when_drawn(monkeypatch):
+    found = concentration(SKEWED, **QUICK)
+    monkeypatch.setattr("django.utils.translation.gettext", lambda text: f"cy {text}")
+    drawn = pictures.lorenz_curve(found, what="a", where="b", when="c")
+    for said in (">cy Concentration of a", ">cy As recorded<", ">cy Share of incidents<", "cy Half of the incidents"):
+        assert said in drawn

@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import shapely
-from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -620,6 +619,15 @@ class TestPictures:
         with pytest.raises(BadInput, match="another grid"):
             pictures.hot_spot_map(board(3), self.found(), **self.SAID)
 
-    def test_legends_are_translated_when_drawn(self):
-        with translation.override("cy"):
-            assert str(pictures.hot_spot_map(self.GRID, self.found(), **self.SAID))
+    def test_words_are_translated_when_drawn(self, monkeypatch):
+        found = self.found()
+        monkeypatch.setattr("django.utils.translation.gettext", lambda text: f"cy {text}")
+        drawn = pictures.hot_spot_map(self.GRID, found, **self.SAID)
+        for said in (
+            ">cy Hot spots of &lt;arson&gt;",
+            ">cy Hot spot<",
+            ">cy Rest of the study area<",
+            ">cy Hot cells: ",
+            "cy Number 1",
+        ):
+            assert said in drawn
