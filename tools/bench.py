@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_parts import large, loading, near_repeat, serving
+from bench_parts import hotspots, large, loading, near_repeat, serving
 from bench_parts.measuring import ROOT
 
 DOCUMENT = ROOT / "docs" / "bench.md"
@@ -31,6 +31,7 @@ SECTIONS = {
     "Fifty million rows": large.section,
     "Serving": serving.section,
     "Near repeat": near_repeat.section,
+    "Hot spots": hotspots.section,
 }
 OPTIONAL = "Fifty million rows"
 
