@@ -5,14 +5,27 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
 
-from ourpatch.data.store.query import Box, CountBy, Dimension, Grid, PointsIn, Query, Row, Series, TopN, Where
+from ourpatch.data.store.query import (
+    Box,
+    CountBy,
+    Dimension,
+    Grid,
+    MomentsIn,
+    PointsIn,
+    Query,
+    Row,
+    Series,
+    TopN,
+    Where,
+)
 
 DAYS = [date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 1), date(2026, 3, 15)]
+INSTANTS = [datetime(2026, 1, 31, 23, 59, 59, 7, UTC), datetime(2026, 3, 15, 4, 5, tzinfo=UTC)]
 MONTHS = [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
 
 
@@ -49,6 +62,12 @@ def keys(row: dict[str, Any], query: Query) -> tuple[Any, ...] | None:
         if row["easting"] is None:
             return None
         return (*(key(row, each) for each in query.by), row["easting"], row["northing"], row["place"])
+    if isinstance(query, MomentsIn):
+        instants = [
+            None if at is None else round(at.timestamp() * 1_000_000) for at in (row["starts_at"], row["ends_at"])
+        ]
+        named = [row[each] for each in ("time_precision", "easting", "northing", "place", "place_precision")]
+        return (row["local_date"], *instants, *named)
     by = query.by if isinstance(query, CountBy) else (*([query.by] if query.by else []), Dimension.MONTH)
     return tuple(key(row, each) for each in by)
 
@@ -87,6 +106,9 @@ described = st.builds(
     publisher_lsoa=st.sampled_from(["", "l1", "l3"]),
     district=st.just("d1"),
     place=st.sampled_from(["", "On or near Park"]),
+    place_precision=st.sampled_from(["exact", "snapped"]),
+    starts_at=st.sampled_from([None, *INSTANTS]),
+    ends_at=st.sampled_from([None, INSTANTS[1]]),
     n=st.integers(1, 5),
 )
 dimensions = st.sampled_from(sorted(Dimension))
@@ -106,4 +128,5 @@ questions = st.one_of(
     st.builds(TopN, wheres, dimensions, st.integers(1, 4)),
     st.builds(PointsIn, wheres, several),
     st.builds(Grid, wheres, st.sampled_from([100, 1000])),
+    st.builds(MomentsIn, wheres),
 )

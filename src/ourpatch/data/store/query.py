@@ -108,6 +108,17 @@ class Grid:
     cell: int
 
 
-Query = CountBy | Series | TopN | PointsIn | Grid
+@dataclass(frozen=True, slots=True)
+class MomentsIn:
+    """Each distinct moment and place, and how many then and there, for analyses that need single incidents.
+
+    Rows: (local date, starts, ends, time precision, easting, northing, place, place precision, n). `starts`, `ends`:
+    microseconds since 1970 in UTC, None where only a day, month or quarter is known; easting, northing in metres.
+    """
+
+    where: Where
+
+
+Query = CountBy | Series | TopN | PointsIn | Grid | MomentsIn
 Value = str | int | float | date | None
 Row = tuple[Value, ...]

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
-from ourpatch.data.store.query import CountBy, Dimension, Grid, PointsIn, Query, Series, TopN, Where
+from ourpatch.data.store.query import CountBy, Dimension, Grid, MomentsIn, PointsIn, Query, Series, TopN, Where
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How an engine writes a bound value and names its rows, the first day of `local_date`'s month, its weekday (Monday is 1)."""
+    """How an engine writes a bound value and names its rows, the first day of `local_date`'s month, its weekday (Monday is
+    1), and an instant in microseconds since 1970.
+    """
 
     mark: str
     rows: str
     month: str
     weekday: str
+    micros: str
 
 
 DUCKDB = Dialect(
@@ -26,6 +29,7 @@ DUCKDB = Dialect(
     rows="read_parquet($files)",
     month="CAST(date_trunc('month', local_date) AS DATE)",
     weekday="isodow(local_date)",
+    micros="epoch_us({})",
 )
 """The caller binds `files`, the paths to read."""
 
@@ -34,6 +38,7 @@ SPARK = Dialect(
     rows="identifier(:rows)",
     month="trunc(local_date, 'MONTH')",
     weekday="weekday(local_date) + 1",
+    micros="unix_micros({})",
 )
 """The caller binds `rows`, the name of the view to read."""
 
@@ -65,6 +70,10 @@ def to_sql(query: Query, dialect: Dialect = DUCKDB) -> tuple[str, dict[str, obje
         keys += [Key(f"CAST(floor({axis} / {cell}) AS BIGINT)") for axis in ("easting", "northing")]
     if isinstance(query, PointsIn):
         keys += [Key("easting"), Key("northing"), Key("place")]
+    if isinstance(query, MomentsIn):
+        instants = [dialect.micros.format(column) for column in ("starts_at", "ends_at")]
+        named = ("time_precision", "easting", "northing", "place", "place_precision")
+        keys += [Key("local_date"), *(Key(each) for each in instants), *(Key(each) for each in named)]
     if isinstance(query, Grid | PointsIn):
         conditions.append("easting IS NOT NULL")
     return asked.counted(keys, conditions), asked.values
