@@ -5,14 +5,13 @@ Local times, as people live them. Source for spans: Ratcliffe 2000 (aoristic ana
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import poisson_sf
-from ourpatch.data.analysis.moments import only_months
+from ourpatch.data.analysis.moments import has_zone, only_months
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
 from ourpatch.data.analysis.tables import Table, Value
 from ourpatch.data.store.rules import TimePrecision
@@ -24,7 +23,6 @@ LONGEST = 24
 ALPHA = 0.05
 MANY_TIMES = 3.0
 _HOURS_OF_WEEK = 168
-_ZONE = re.compile(r"[T ].*([Zz]|[+-]\d\d(:?\d\d)?)$")
 _MONDAY = np.datetime64("1969-12-29T00")
 
 WEEKDAYS: tuple[Message, ...] = (
@@ -130,7 +128,7 @@ def _instants(given: npt.ArrayLike) -> Hours:
         raise BadInput(_("Give one local date and time for each incident."))
     if not len(values):
         raise BadInput(_("There are no incidents to count: choose another category, period or area."))
-    if values.dtype.kind != "M" and any(map(_has_zone, values.tolist())):
+    if values.dtype.kind != "M" and any(map(has_zone, values.tolist())):
         raise BadInput(_("Give local times without a zone: a night is one night whatever the clocks do."))
     try:
         found = values.astype("datetime64[s]")
@@ -142,11 +140,6 @@ def _instants(given: npt.ArrayLike) -> Hours:
             _("Incidents without a time: %(count)s. Leave them out, and say how many.", count=f"{missing:,}")
         )
     return found
-
-
-def _has_zone(value: object) -> bool:
-    # Of a written zone numpy makes an instant in UTC, and so another hour.
-    return bool(_ZONE.search(value)) if isinstance(value, str) else getattr(value, "tzinfo", None) is not None
 
 
 def _all_midnight(values: Hours) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ Flags = npt.NDArray[np.bool_]
 
 _SECONDS = 86_400
 _ENOUGH_TO_KNOW = 5
+_ZONE = re.compile(r"[T ].*([Zz]|[+-]\d\d(:?\d\d)?)$")
 MONTHS_ONLY = _(
     "These records give the month and not the day, as data.police.uk does: two incidents of one month may be 0 or 30 days "
     "apart, so a question in days cannot be asked of them. Use records with dates, such as the force's own."
@@ -82,6 +84,12 @@ def only_months(given: npt.ArrayLike, precision: TimePrecision | None = None) ->
     return np.datetime_data(dates.dtype)[0] in ("Y", "M") or _all_first_of_month(dates[~np.isnat(dates)])
 
 
+def has_zone(value: object) -> bool:
+    """Whether an instant, or what is written for one, says how far it is from UTC."""
+    # Of a written zone numpy makes an instant in UTC, and so another hour.
+    return bool(_ZONE.search(value)) if isinstance(value, str) else getattr(value, "tzinfo", None) is not None
+
+
 def _in_days(values: Floats, per_day: int, kept: Flags, middles: int) -> Moments:
     if per_day == _SECONDS and not (values % (_SECONDS / 2)).any():
         return Moments(values / _SECONDS, 1, kept, middles)
@@ -129,8 +137,7 @@ def _dates(values: npt.NDArray[np.generic]) -> npt.NDArray[np.datetime64]:
 
 
 def _without_zone(values: Sequence[object]) -> list[object]:
-    zoned = [value for value in values if getattr(value, "tzinfo", None) is not None]
-    if zoned:
+    if any(map(has_zone, values)):
         raise BadInput(_("Give local times without a zone: a night is one night whatever the clocks do."))
     return list(values)
 
