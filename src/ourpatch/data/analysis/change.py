@@ -19,7 +19,8 @@ import numpy as np
 
 from ourpatch.data.analysis.distributions import poisson_cdf, poisson_sf
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
-from ourpatch.data.analysis.signals import Floats, Lines, Point, judge, runs_by_chance, runs_of_seven
+from ourpatch.data.analysis.signals import NAMES, Floats, Lines, Point, judge, runs_by_chance, runs_of_seven
+from ourpatch.data.analysis.tables import Table, named
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -55,6 +56,13 @@ class ControlChart:
     def signals(self) -> tuple[int, ...]:
         """The positions of the points that are signals."""
         return tuple(i for i, point in enumerate(self.points) if point.special)
+
+    def table(self, labels: Sequence[str] = ()) -> Table:
+        """A row for each period, oldest first; what a signal is called, and None where there is none."""
+        heads = (_("Period"), _("Figure"), _("Average"), _("Lower limit"), _("Upper limit"), _("Signal"))
+        names = named(labels, len(self.values))
+        said = [NAMES.get(point) for point in self.points]
+        return Table(heads, tuple(zip(names, self.values, self.centre, self.lower, self.upper, said, strict=True)))
 
 
 def for_counts(

@@ -19,6 +19,7 @@ from ourpatch.data.analysis.distributions import Interval, binomial_cdf, binomia
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.rates import Rate, rate
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table, Value
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -56,6 +57,12 @@ class MostSimilar:
     left_out: tuple[str, ...]
     sentences: tuple[Sentence, ...]
 
+    def table(self) -> Table:
+        """Similar areas, nearest first; an indicator's column holds the difference from the target in standard deviations."""
+        own = (_("%(indicator)s (difference)", indicator=name) for name in self.indicators)
+        heads = (_("Area"), _("Distance"), _("Found with an indicator left out (times)"), *own)
+        return Table(heads, tuple((n.key, n.distance, n.stays, *n.differences) for n in self.neighbours))
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -84,6 +91,30 @@ class Comparison:
     rank: int
     others: tuple[Compared, ...]
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """The target, the others as one, then each of them from the highest rate. Ratios are the target's over theirs."""
+        heads = (
+            _("Area"),
+            _("Incidents"),
+            _("Population"),
+            _("Yearly rate"),
+            _("Interval from"),
+            _("Interval to"),
+            _("Ratio to it"),
+            _("Adjusted p"),
+        )
+        others = sorted(self.others, key=lambda one: (-one.rate.value, one.key))
+        rows: list[tuple[Value, ...]] = [
+            (self.target, *_figures(self.rate), None, None),
+            (_("Similar areas together"), *_figures(self.together), self.ratio, None),
+            *((one.key, *_figures(one.rate), one.ratio, one.q) for one in others),
+        ]
+        return Table(heads, tuple(rows))
+
+
+def _figures(of: Rate) -> tuple[int, float, float, float, float]:
+    return of.count, of.population, of.value, of.lower, of.upper
 
 
 def most_similar(

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import poisson_cdf
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table, named, yes_no
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -44,15 +45,25 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Cusum:
-    """Running sums, one per period (incidents beyond the reference), and the positions that are signals.
+    """Running sums, one per period (incidents beyond the reference), and the positions that are signals; `counts` and
+    `expected` as they were given.
 
     After a signal the sum starts again from nought.
     """
 
+    counts: tuple[int, ...]
+    expected: tuple[float, ...]
     sums: tuple[float, ...]
     signals: tuple[int, ...]
     design: Design
     sentences: tuple[Sentence, ...]
+
+    def table(self, labels: Sequence[str] = ()) -> Table:
+        """A row for each period, oldest first."""
+        heads = (_("Period"), _("Incidents"), _("Expected"), _("Sum beyond the reference"), _("Signal"))
+        names = named(labels, len(self.sums))
+        said = [yes_no(i in self.signals) for i in range(len(self.sums))]
+        return Table(heads, tuple(zip(names, self.counts, self.expected, self.sums, said, strict=True)))
 
 
 def cusum(counts: Sequence[int], expected: Sequence[float], *, ratio: float = 1.5, run_length: float = 100.0) -> Cusum:
@@ -70,7 +81,14 @@ def cusum(counts: Sequence[int], expected: Sequence[float], *, ratio: float = 1.
     plan = design(float(mean.mean()), ratio=ratio, run_length=run_length)
     beyond = x - mean * (plan.k / plan.mean)
     sums, signals = _run(beyond if ratio > 1 else -beyond, plan.h)
-    return Cusum(sums, signals, plan, (*_words(plan, len(signals), bool(np.ptp(mean) > 0)), *_spread(x, mean)))
+    return Cusum(
+        counts=tuple(x.astype(np.int64).tolist()),
+        expected=tuple(mean.tolist()),
+        sums=sums,
+        signals=signals,
+        design=plan,
+        sentences=(*_words(plan, len(signals), bool(np.ptp(mean) > 0)), *_spread(x, mean)),
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -9,12 +9,14 @@ verdict comes only from an interval.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import NormalDist
 
 from ourpatch.data.analysis.distributions import binomial_interval, poisson_interval
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table, Value
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -77,9 +79,11 @@ class Quotient:
     """The weighted displacement quotient and its parts; None where a zero count leaves a part without meaning.
 
     `gross_effect` and `total_net_effect` are incidents prevented (positive is good); `net_effect`, `success` and
-    `buffer` are ratios to the comparison area (`success` below zero is good).
+    `buffer` are ratios to the comparison area (`success` below zero is good). `areas`: the response area, the buffer
+    and the comparison area.
     """
 
+    areas: tuple[BeforeAfter, BeforeAfter, BeforeAfter]
     gross_effect: float
     net_effect: float | None
     success: float | None
@@ -89,13 +93,28 @@ class Quotient:
     reading: Reading
     sentences: tuple[Sentence, ...]
 
+    def table(self) -> Table:
+        """The counts, then each measure."""
+        measures = (
+            (_("Gross effect (incidents prevented)"), self.gross_effect),
+            (_("Net effect"), self.net_effect),
+            (_("Success measure"), self.success),
+            (_("Buffer displacement measure"), self.buffer),
+            (_("Weighted displacement quotient"), self.wdq),
+            (_("Total net effect (incidents prevented)"), self.total_net_effect),
+        )
+        rows = [*_area_rows((ROLES[0], ROLES[2], ROLES[1]), self.areas)]
+        return Table(_HEADS[:4], (*(row[:4] for row in rows), *((name, None, None, value) for name, value in measures)))
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """The weighted displacement difference: incidents more (+) or fewer (-) than the comparison leads to expect, with
-    its interval.
+    its interval. `treated`: the response area, and its buffer if given; `compared`: their comparison areas.
     """
 
+    treated: tuple[BeforeAfter, ...]
+    compared: tuple[BeforeAfter, ...]
     estimate: float
     standard_error: float
     lower: float
@@ -104,17 +123,57 @@ class Difference:
     verdict: Verdict
     sentences: tuple[Sentence, ...]
 
+    @property
+    def areas(self) -> tuple[tuple[Message, BeforeAfter], ...]:
+        """What each area was, and its counts: treated ones first."""
+        names = (*ROLES[::2][: len(self.treated)], *ROLES[1::2][: len(self.compared)])
+        return tuple(zip(names, (*self.treated, *self.compared), strict=True))
+
+    def table(self) -> Table:
+        """The counts and their changes, then the difference."""
+        names, areas = zip(*self.areas, strict=True)
+        last = (_("Difference (WDD)"), None, None, self.estimate, self.lower, self.upper)
+        return Table(_HEADS, (*_area_rows(names, areas), last))
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """The rate after divided by the rate before, with an exact interval; None where nothing happened before."""
+    """The rate after divided by the rate before in one `area`, with an exact interval; None where nothing happened before."""
 
+    area: BeforeAfter
     estimate: float | None
     lower: float
     upper: float
     confidence: float
     verdict: Verdict
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """The counts and their change, then the ratio of the rates."""
+        last = (_("Rate after over rate before"), None, None, self.estimate, self.lower, self.upper)
+        return Table(_HEADS, (*_area_rows(ROLES[:1], (self.area,)), last))
+
+
+ROLES: tuple[Message, ...] = (
+    _("Where it was done"),
+    _("Comparison area"),
+    _("The area around it"),
+    _("Comparison for the area around it"),
+)
+_HEADS = (
+    _("Area or measure"),
+    _("Before"),
+    _("After"),
+    _("Change or value"),
+    _("Interval from"),
+    _("Interval to"),
+)
+
+
+def _area_rows(names: Sequence[Message], areas: Sequence[BeforeAfter]) -> Iterator[tuple[Value, ...]]:
+    """Counts as they were, and what changed when the count before is made to stand for as long a period."""
+    for name, area in zip(names, areas, strict=True):
+        yield name, area.before, area.after, _change(area), None, None
 
 
 def wdq(response: BeforeAfter, buffer: BeforeAfter, control: BeforeAfter) -> Quotient:
@@ -124,10 +183,11 @@ def wdq(response: BeforeAfter, buffer: BeforeAfter, control: BeforeAfter) -> Quo
     between areas. Source: Bowers and Johnson 2003; anchors 3.4.
     """
     _same_periods(response, buffer, control)
+    areas = (response, buffer, control)
     gross = response.before * response.weight - response.after
     if control.before == 0 or control.after == 0:
         told = caution("control_zero", _("The comparison area has a count of zero: the quotient cannot be worked out."))
-        return Quotient(gross, None, None, None, None, None, Reading.NOT_WORKED_OUT, (told,))
+        return Quotient(areas, gross, None, None, None, None, None, Reading.NOT_WORKED_OUT, (told,))
     net = response.before / control.before - response.after / control.after
     moved = buffer.after / control.after - buffer.before / control.before
     trend = control.after / control.before
@@ -137,7 +197,7 @@ def wdq(response: BeforeAfter, buffer: BeforeAfter, control: BeforeAfter) -> Quo
     quotient = moved / -effect if effect else None
     reading = _reading(effect, quotient)
     told_all = (*_quotient_words(reading, quotient), *_few(response, buffer, control))
-    return Quotient(gross, net, -net, moved, quotient, total, reading, told_all)
+    return Quotient(areas, gross, net, -net, moved, quotient, total, reading, told_all)
 
 
 def wdd(
@@ -169,7 +229,17 @@ def wdd(
         lower, upper = estimate - reach, estimate + reach
     verdict = verdict_of(lower, upper, 0.0)
     told = (finding(verdict.value, VERDICTS[verdict]), _range(lower, upper, confidence), method)
-    return Difference(estimate, error, lower, upper, confidence, verdict, (*told, *_few(*treated, *compared)))
+    return Difference(
+        treated=tuple(treated),
+        compared=tuple(compared),
+        estimate=estimate,
+        standard_error=error,
+        lower=lower,
+        upper=upper,
+        confidence=confidence,
+        verdict=verdict,
+        sentences=(*told, *_few(*treated, *compared)),
+    )
 
 
 def rate_ratio(area: BeforeAfter, *, confidence: float = 0.95) -> Ratio:
@@ -181,12 +251,12 @@ def rate_ratio(area: BeforeAfter, *, confidence: float = 0.95) -> Ratio:
     told = [caution("no_comparison", _("Without a comparison area this cannot tell an effect from a general change."))]
     if total == 0:
         told.append(caution("nothing_happened", _("Nothing was recorded before or after.")))
-        return Ratio(None, 0.0, math.inf, confidence, Verdict.NOT_SHOWN, (*told,))
+        return Ratio(area, None, 0.0, math.inf, confidence, Verdict.NOT_SHOWN, (*told,))
     share = binomial_interval(area.after, total, confidence)
     lower, upper = (_odds(p) / area.weight for p in (share.lower, share.upper))
     estimate = area.after / area.before / area.weight if area.before else None
     verdict = verdict_of(lower, upper, 1.0)
-    return Ratio(estimate, lower, upper, confidence, verdict, (finding(verdict.value, VERDICTS[verdict]), *told))
+    return Ratio(area, estimate, lower, upper, confidence, verdict, (finding(verdict.value, VERDICTS[verdict]), *told))
 
 
 _READINGS: dict[Reading, Message] = {

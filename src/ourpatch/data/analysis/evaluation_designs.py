@@ -7,7 +7,7 @@ only from that interval. What a design has to assume is said beside every result
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ourpatch.data.analysis.distributions import Interval, student_quantile
 from ourpatch.data.analysis.evaluation import VERDICTS, BeforeAfter, Verdict, verdict_of
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table, named
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -45,46 +46,116 @@ class Effect:
     verdict: Verdict
     sentences: tuple[Sentence, ...]
 
+    def effect_table(self) -> Table:
+        """The estimate with its interval, in one row."""
+        heads = (_("Change"), _("Standard error"), _("Interval from"), _("Interval to"), _("Degrees of freedom"))
+        ends = (self.interval.lower, self.interval.upper)
+        return Table(heads, ((self.estimate, self.standard_error, *ends, self.freedom),))
+
+
+@dataclass(frozen=True, slots=True)
+class Matched(Effect):
+    """An effect over matched pairs, and the change of each pair's treated area and of its match."""
+
+    changes: tuple[tuple[float, float], ...]
+
+    def table(self, labels: Sequence[str] = ()) -> Table:
+        """A row for each pair; `labels`: the treated areas."""
+        heads = (_("Pair"), _("Change where it was done"), _("Change of its match"), _("Difference"))
+        names = named(labels, len(self.changes))
+        return Table(heads, tuple((name, a, b, a - b) for name, (a, b) in zip(names, self.changes, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Differences(Effect):
+    """An effect over groups of areas, and the mean figures of each group, one per period; those from `first_after` are after."""
+
+    treated: tuple[float, ...]
+    others: tuple[float, ...]
+    first_after: int
+
+    @property
+    def expected(self) -> tuple[float, ...]:
+        """The treated areas' mean, one per period after, had they changed as the others did."""
+        before = slice(None, self.first_after)
+        apart = float(np.mean(self.treated[before]) - np.mean(self.others[before]))
+        return tuple(value + apart for value in self.others[self.first_after :])
+
+    def table(self, labels: Sequence[str] = ()) -> Table:
+        """A row for each period, oldest first."""
+        heads = (_("Period"), _("Mean where it was done"), _("Mean of the others"), _("Expected where it was done"))
+        names = named(labels, len(self.treated))
+        expected = (*[None] * self.first_after, *self.expected)
+        return Table(heads, tuple(zip(names, self.treated, self.others, expected, strict=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
     """An interrupted time series: the total over all periods after (incidents), its step and its change of slope.
 
-    `expected` are the figures without the intervention, one per period after; `correlation` is that of neighbouring
-    errors, which was taken out.
+    `values`: the figures as given. `expected` are the figures without the intervention, one per period after;
+    `correlation` is that of neighbouring errors, which was taken out.
     """
 
     total: Effect
     step: float
     slope: float
     correlation: float
+    values: tuple[float, ...]
     fitted: tuple[float, ...]
     expected: tuple[float, ...]
 
+    @property
+    def first_after(self) -> int:
+        """The first period after, counted from 0."""
+        return len(self.fitted) - len(self.expected)
 
-def matched_pairs(pairs: Sequence[tuple[BeforeAfter, BeforeAfter]], *, confidence: float = 0.95) -> Effect:
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What the total says."""
+        return self.total.sentences
+
+    def table(self, labels: Sequence[str] = ()) -> Table:
+        """A row for each period, oldest first."""
+        heads = (_("Period"), _("As recorded"), _("Fitted"), _("Expected without it"))
+        names = named(labels, len(self.values))
+        expected = (*[None] * self.first_after, *self.expected)
+        return Table(heads, tuple(zip(names, self.values, self.fitted, expected, strict=True)))
+
+
+def matched_pairs(
+    pairs: Sequence[tuple[BeforeAfter, BeforeAfter]],
+    *,
+    matches: Sequence[Hashable] | None = None,
+    confidence: float = 0.95,
+) -> Matched:
     """Mean change of the treated areas (first of each pair) less that of their matches, incidents per period after.
 
-    Student's t over pairs, so that areas that differ more than chance widen the interval. Raises BadInput for fewer than
-    two pairs or pairs over different periods.
+    Student's t over pairs, so that areas that differ more than chance widen the interval. `matches`: which area each
+    match is, where one may serve several pairs; pairs with the same match then count as one cluster. Raises BadInput for
+    fewer than two pairs or matches, or pairs over different periods.
     """
     if len(pairs) < 2:
         raise BadInput(_("Matched areas need two pairs or more; for one pair use the difference with its comparison."))
     if any((a.months_before, a.months_after) != (b.months_before, b.months_after) for a, b in pairs):
         raise BadInput(_("Compare areas over the same periods."))
-    gaps = np.array([_moved(treated) - _moved(match) for treated, match in pairs])
-    error = float(gaps.std(ddof=1)) / math.sqrt(len(gaps))
+    changes = tuple((_moved(treated), _moved(match)) for treated, match in pairs)
+    gaps = np.array([treated - match for treated, match in changes])
+    error, clusters = _clustered(gaps, range(len(gaps)) if matches is None else matches)
     told = [
         choice("pairs", _("Each area is compared with its own match: %(count)s pairs.", count=len(gaps))),
         caution("matching", _("A match is alike only in what it was matched on.")),
-        *_few_areas(len(gaps)),
+        *_few_areas(clusters),
     ]
-    return _effect(float(gaps.mean()), error, len(gaps) - 1, confidence, told)
+    if clusters < len(gaps):
+        text = _("Some areas share a match: %(pairs)s pairs have %(matches)s.", pairs=len(gaps), matches=clusters)
+        told.append(choice("shared_matches", text))
+    return Matched(*_parts(_effect(float(gaps.mean()), error, clusters - 1, confidence, told)), changes)
 
 
 def difference_in_differences(
     figures: npt.ArrayLike, treated: Sequence[bool], first_after: int, *, confidence: float = 0.95
-) -> Effect:
+) -> Differences:
     """Change of the mean per period in treated areas less that in the others.
 
     `figures` has shape (areas, periods); periods from `first_after` (counted from 0) are after. Every area is one
@@ -107,7 +178,8 @@ def difference_in_differences(
         *_before_trends(panel[:, :first_after], flags, confidence),
         *_few_areas(min(int(flags.sum()), int((~flags).sum()))),
     ]
-    return _effect(estimate, error, freedom, confidence, told)
+    ours, theirs = (tuple(panel[which].mean(axis=0).tolist()) for which in (flags, ~flags))
+    return Differences(*_parts(_effect(estimate, error, freedom, confidence, told)), ours, theirs, first_after)
 
 
 def interrupted_series(
@@ -147,7 +219,13 @@ def interrupted_series(
     fitted = design @ beta
     without = fitted[first_after:] - design[first_after:, 2:4] @ beta[2:4]
     return Interrupted(
-        total, float(beta[2]), float(beta[3]), correlation, tuple(fitted.tolist()), tuple(without.tolist())
+        total=total,
+        step=float(beta[2]),
+        slope=float(beta[3]),
+        correlation=correlation,
+        values=tuple(y.tolist()),
+        fitted=tuple(fitted.tolist()),
+        expected=tuple(without.tolist()),
     )
 
 
@@ -156,6 +234,30 @@ def interrupted_series(
 
 def _moved(area: BeforeAfter) -> float:
     return area.after - area.before * area.weight
+
+
+def _clustered(gaps: Floats, matches: Sequence[Hashable]) -> tuple[float, int]:
+    """The standard error of the mean gap when gaps with one match hang together, and the number of matches."""
+    if len(matches) != len(gaps):
+        raise BadInput(_("Name one match for each pair."))
+    sums: dict[Hashable, float] = {}
+    for match, apart in zip(matches, (gaps - gaps.mean()).tolist(), strict=True):
+        sums[match] = sums.get(match, 0.0) + apart
+    if len(sums) < 2:
+        raise BadInput(_("All pairs share one match: choose two matches or more, or compare with that one area (WDD)."))
+    square = sum(value**2 for value in sums.values()) * len(sums) / (len(sums) - 1)
+    return math.sqrt(square) / len(gaps), len(sums)
+
+
+def _parts(effect: Effect) -> tuple[float, float, Interval, float, Verdict, tuple[Sentence, ...]]:
+    return (
+        effect.estimate,
+        effect.standard_error,
+        effect.interval,
+        effect.freedom,
+        effect.verdict,
+        effect.sentences,
+    )
 
 
 def _welch(treated: Floats, others: Floats) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -39,6 +40,11 @@ class Smallest:
     power: float
     confidence: float
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """One row; shares from 0 to 1."""
+        heads = (_("Smallest reduction that would be shown"), _("Power"), _("Confidence"))
+        return Table(heads, ((self.reduction, self.power, self.confidence),))
 
 
 def power_to_show(plan: Plan, reduction: float, *, confidence: float = 0.95) -> float:

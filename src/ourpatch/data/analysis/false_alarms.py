@@ -9,6 +9,7 @@ import numpy as np
 
 from ourpatch.data.analysis.change import for_counts
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -17,8 +18,11 @@ MOST_CHARTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class FalseAlarms:
-    """Charts whose newest point is a signal by chance alone: mean number, and what 90 runs in 100 lay between."""
+    """Charts whose newest point is a signal by chance alone: mean number, and what 90 runs in 100 lay between; `counts`: those
+    of every run.
+    """
 
+    counts: tuple[int, ...]
     areas: int
     expected: float
     lower: float
@@ -26,6 +30,11 @@ class FalseAlarms:
     runs: int
     seed: int
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """How many simulations gave so many false alarms."""
+        heads = (_("False alarms in one period"), _("Simulations"))
+        return Table(heads, tuple((alarms, self.counts.count(alarms)) for alarms in sorted(set(self.counts))))
 
 
 def false_alarms(means: Sequence[float], *, periods: int = 24, runs: int = 20, seed: int = 1) -> FalseAlarms:
@@ -69,4 +78,4 @@ def false_alarms(means: Sequence[float], *, periods: int = 24, runs: int = 20, s
         ),
         caution("independent", _("Incidents that are linked make more false alarms than this.")),
     )
-    return FalseAlarms(len(usual), expected, lower, upper, runs, seed, told)
+    return FalseAlarms(tuple(found), len(usual), expected, lower, upper, runs, seed, told)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table, named, yes_no
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -35,14 +36,55 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """The months ahead, and the record: the share of `trials` past forecasts whose interval held what came."""
+class Past:
+    """A forecast of the month at `position` (from 0) that could have been made `months` before, and what then came."""
 
+    position: int
+    months: int
+    expected: float
+    lower: float
+    upper: float
+    came: int
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The months ahead, and the record: the share of `trials` past forecasts whose interval held what came.
+
+    `counts`: the months it was made from. `past`: the forecasts that were tried, by how far ahead, oldest first.
+    """
+
+    counts: tuple[int, ...]
+    past: tuple[Past, ...]
     ahead: tuple[Ahead, ...]
     confidence: float
     coverage: float
     trials: int
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """The months ahead."""
+        heads = (_("Months ahead"), _("Expected"), _("Interval from"), _("Interval to"))
+        return Table(heads, tuple((one.months, one.expected, one.lower, one.upper) for one in self.ahead))
+
+    def past_table(self, labels: Sequence[str] = ()) -> Table:
+        """The record: every past forecast and what came. `labels`: the months of `counts`."""
+        heads = (
+            _("Period"),
+            _("Months ahead"),
+            _("Expected"),
+            _("Interval from"),
+            _("Interval to"),
+            _("What came"),
+            _("Held by the interval"),
+        )
+        names = named(labels, len(self.counts))
+        rows = [
+            (names[one.position], one.months, one.expected, one.lower, one.upper, one.came, yes_no(one.held))
+            for one in self.past
+        ]
+        return Table(heads, tuple(rows))
 
 
 def forecast(counts: Sequence[int], *, months: int = 3, confidence: float = 0.8) -> Forecast:
@@ -56,7 +98,7 @@ def forecast(counts: Sequence[int], *, months: int = 3, confidence: float = 0.8)
     series = _counts(counts, months)
     if not 0.0 < confidence < 1.0:
         raise BadInput(_("Confidence lies between 0 and 1, for example 0.8."))
-    ahead, held = [], []
+    ahead, past = [], []
     for step in range(1, months + 1):
         scores = _scores(series, step)
         needed = math.ceil(confidence / (1.0 - confidence) - 1e-9)
@@ -67,12 +109,37 @@ def forecast(counts: Sequence[int], *, months: int = 3, confidence: float = 0.8)
                     months=needed + 1 - len(scores),
                 )
             )
-        held += [scores[i] <= _reach(scores[:i], confidence) for i in range(needed, len(scores))]
+        past += [_tried(series, step, i, scores, confidence) for i in range(needed, len(scores))]
         expected = _expected(series, step)
         reach = _reach(scores, confidence) * math.sqrt(expected + 1.0)
         ahead.append(Ahead(step, expected, max(0.0, expected - reach), expected + reach))
-    coverage = float(np.mean(held))
-    return Forecast(tuple(ahead), confidence, coverage, len(held), tuple(_words(coverage, len(held), confidence)))
+    coverage = float(np.mean([one.held for one in past]))
+    return Forecast(
+        counts=tuple(series.astype(np.int64).tolist()),
+        past=tuple(past),
+        ahead=tuple(ahead),
+        confidence=confidence,
+        coverage=coverage,
+        trials=len(past),
+        sentences=tuple(_words(coverage, len(past), confidence)),
+    )
+
+
+def _tried(series: Floats, step: int, i: int, scores: Sequence[float], confidence: float) -> Past:
+    """The i-th past forecast so many months ahead, with the interval that only the earlier ones give."""
+    known = 2 * SEASON + i
+    expected = _expected(series[:known], step)
+    limit = _reach(scores[:i], confidence)
+    reach = limit * math.sqrt(expected + 1.0)
+    return Past(
+        position=known + step - 1,
+        months=step,
+        expected=expected,
+        lower=max(0.0, expected - reach),
+        upper=expected + reach,
+        came=int(series[known + step - 1]),
+        held=scores[i] <= limit,
+    )
 
 
 def _scores(series: Floats, step: int) -> list[float]:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import poisson_cdf
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -41,6 +42,15 @@ class Position(StrEnum):
     VERY_HIGH = "very_high"
     LOW = "low"
     VERY_LOW = "very_low"
+
+
+POSITIONS: dict[Position, Message] = {
+    Position.WITHIN: _("Within the limits"),
+    Position.HIGH: _("Above 95%"),
+    Position.VERY_HIGH: _("Above 99.8%"),
+    Position.LOW: _("Below 95%"),
+    Position.VERY_LOW: _("Below 99.8%"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,35 @@ class Funnel:
         """The areas in any of these positions, furthest from the average first."""
         found = [point for point in self.points if point.position in positions]
         return tuple(sorted(found, key=lambda point: (-abs(point.value - self.centre), point.key)))
+
+    def table(self) -> Table:
+        """Areas from the highest rate, with the limits at their size."""
+        heads = (
+            _("Area"),
+            _("Incidents"),
+            _("Population"),
+            _("Yearly rate"),
+            _("95% limit from"),
+            _("95% limit to"),
+            _("99.8% limit from"),
+            _("99.8% limit to"),
+            _("Where it lies"),
+        )
+        rows = [
+            (
+                one.key,
+                one.count,
+                one.limits.population,
+                one.value,
+                one.limits.inner_lower,
+                one.limits.inner_upper,
+                one.limits.outer_lower,
+                one.limits.outer_upper,
+                POSITIONS[one.position],
+            )
+            for one in sorted(self.points, key=lambda point: (-point.value, point.key))
+        ]
+        return Table(heads, tuple(rows))
 
 
 def funnel(

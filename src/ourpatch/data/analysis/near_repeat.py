@@ -24,6 +24,7 @@ from ourpatch.data.analysis.moments import Moments, moments
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.pairs import Metric, near_pairs, separation
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table, yes_no
 from ourpatch.data.store.rules import PlacePrecision, TimePrecision
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
@@ -83,6 +84,34 @@ class NearRepeat:
         """Row and column of the shown cell with the highest ratio, if any is shown."""
         shown = [(i, j) for i, row in enumerate(self.shown) for j, one in enumerate(row) if one]
         return max(shown, key=lambda at: (self.ratio[at[0]][at[1]] or 0.0, -at[0], -at[1]), default=None)
+
+    def table(self) -> Table:
+        """A row for each cell of the grid, distance by distance."""
+        heads = (
+            _("Distance"),
+            _("Time"),
+            _("Pairs"),
+            _("By chance"),
+            _("Times chance"),
+            _("p"),
+            _("Adjusted p"),
+            _("More than chance often makes"),
+        )
+        rows = [
+            (
+                far.label,
+                late.label,
+                self.observed[i][j],
+                self.expected[i][j],
+                self.ratio[i][j],
+                self.p[i][j],
+                self.q[i][j],
+                yes_no(self.shown[i][j]),
+            )
+            for i, far in enumerate(self.distance_bands)
+            for j, late in enumerate(self.time_bands)
+        ]
+        return Table(heads, tuple(rows))
 
 
 def near_repeat(

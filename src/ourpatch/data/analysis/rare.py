@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ourpatch.data.analysis.change import LIMIT_FACTOR
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table, named
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -20,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 TAIL = 0.00135
 ROOT = 3.6
 FEW_GAPS = 10
+_WAYS = {1: _("longer than chance makes"), -1: _("shorter than chance makes")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,17 @@ class GapChart:
     def signals(self) -> tuple[int, ...]:
         """The positions of the gaps that are signals."""
         return tuple(i for i, way in enumerate(self.direction) if way)
+
+    def table(self, labels: Sequence[str] = ()) -> Table:
+        """A row for each gap, oldest first; `labels`: the events that end them."""
+        heads = (_("Event"), _("Gap before it"), _("Centre"), _("Lower limit"), _("Upper limit"), _("Signal"))
+        names = named(labels, len(self.gaps))
+        said = [_WAYS.get(way) for way in self.direction]
+        rows = [
+            (name, gap, self.centre, self.lower, self.upper, way)
+            for name, gap, way in zip(names, self.gaps, said, strict=True)
+        ]
+        return Table(heads, tuple(rows))
 
 
 def g_chart(gaps: Sequence[int], *, baseline: int | None = None) -> GapChart:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ourpatch.data.analysis.distributions import poisson_interval
 from ourpatch.data.analysis.sentences import Sentence, caution, choice
+from ourpatch.data.analysis.tables import Table
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -28,6 +29,11 @@ class Rate:
     per: int
     months: float
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """One row."""
+        heads = (_("Incidents"), _("Population"), _("Yearly rate"), _("Interval from"), _("Interval to"))
+        return Table(heads, ((self.count, self.population, self.value, self.lower, self.upper),))
 
 
 def rate(count: int, population: float, *, per: int = 1000, months: float = 12, confidence: float = 0.95) -> Rate:

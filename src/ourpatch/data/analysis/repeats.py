@@ -21,6 +21,7 @@ from ourpatch.data.analysis.distributions import binomial_sf, poisson_sf
 from ourpatch.data.analysis.moments import MONTHS_ONLY, moments, only_months
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table
 from ourpatch.data.store.rules import PlacePrecision, TimePrecision
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
@@ -85,6 +86,37 @@ class Repeats:
     permutations: int
     seed: int
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """How many were hit how often; shares from 0 to 1."""
+        heads = (
+            _("Times"),
+            _("Places") if self.of == "places" else _("People"),
+            _("Share of them"),
+            _("Incidents"),
+            _("Share of incidents"),
+            _("By chance"),
+            _("Incidents by chance"),
+        )
+        rows = [
+            (
+                _("%(times)s or more", times=one.times) if one.or_more else one.times,
+                one.those,
+                one.share_of_those,
+                one.incidents,
+                one.share_of_incidents,
+                one.expected_those,
+                one.expected_incidents,
+            )
+            for one in self.rows
+        ]
+        return Table(heads, tuple(rows))
+
+    def wait_table(self) -> Table:
+        """How long it was from one incident to the next; empty where times are not known well enough."""
+        heads = (_("Wait"), _("Repeats"), _("Share"), _("By chance"), _("p"), _("Adjusted p"))
+        rows = [(one.band.label, one.count, one.share, one.expected, one.p, one.q) for one in self.waits]
+        return Table(heads, tuple(rows))
 
 
 def repeats(

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import poisson_cdf, poisson_sf
+from ourpatch.ground.words import Message
+from ourpatch.ground.words import say as _
 
 RUN_LENGTH = 7
 
@@ -34,6 +36,14 @@ class Point(StrEnum):
     def special(self) -> bool:
         """Whether the point is a signal."""
         return self is not Point.COMMON
+
+
+NAMES: dict[Point, Message] = {
+    Point.OUTSIDE: _("outside the limits"),
+    Point.TREND: _("trend of seven or more"),
+    Point.TWO_IN_THREE: _("two in three near a limit"),
+    Point.ONE_SIDE: _("run on one side of the average"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import Interval, poisson_interval
 from ourpatch.data.analysis.sentences import Sentence, caution, choice
+from ourpatch.data.analysis.tables import Table
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -41,6 +42,11 @@ class Standardised:
     observed: int
     expected: float | None
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """One row; a ratio has what was expected, a rate has not."""
+        heads = (_("Incidents"), _("Expected"), _("Standardised figure"), _("Interval from"), _("Interval to"))
+        return Table(heads, ((self.observed, self.expected, self.value, self.lower, self.upper),))
 
 
 def direct_rate(

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import Interval, student_quantile
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.tables import Table, yes_no
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -45,6 +46,24 @@ class Raked:
     kish: Kish
     sentences: tuple[Sentence, ...]
 
+    def table(self) -> Table:
+        """How the weighting went, in one row."""
+        heads = (
+            _("Answers"),
+            _("Worth (answers)"),
+            _("Design effect"),
+            _("Rounds"),
+            _("Targets met"),
+            _("Furthest share from its target"),
+            _("Held at the cap"),
+            _("Smallest weight"),
+            _("Largest weight"),
+        )
+        cost = self.kish
+        ends = (min(self.weights), max(self.weights))
+        row = (cost.answers, cost.effective, cost.design_effect, self.rounds, yes_no(self.converged))
+        return Table(heads, ((*row, self.worst_gap, self.capped, *ends),))
+
 
 @dataclass(frozen=True, slots=True)
 class Kish:
@@ -67,6 +86,19 @@ class Share:
     interval: Interval
     sentences: tuple[Sentence, ...]
 
+    def table(self) -> Table:
+        """One row; the share from 0 to 1."""
+        heads = (
+            _("Share"),
+            _("Interval from"),
+            _("Interval to"),
+            _("Answers"),
+            _("Worth (answers)"),
+            _("Design effect"),
+        )
+        ends = (self.interval.lower, self.interval.upper)
+        return Table(heads, ((self.value, *ends, self.answers, self.effective, self.design_effect),))
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -85,6 +117,12 @@ class WindowChange:
     interval: Interval | None
     shown: bool
     sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """One row; empty values where the windows share answers."""
+        heads = (_("Change of the share"), _("Interval from"), _("Interval to"), _("Shown"))
+        ends = (None, None) if self.interval is None else (self.interval.lower, self.interval.upper)
+        return Table(heads, ((self.estimate, *ends, yes_no(self.shown)),))
 
 
 def rake(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ourpatch.data.analysis.funnels import Funnel, FunnelPoint, Limits, Position
+from ourpatch.data.analysis.funnels import POSITIONS, Funnel, FunnelPoint, Limits, Position
 from ourpatch.data.analysis.pictures.charts import ticks
 from ourpatch.data.analysis.pictures.svg import INK, LINE, PAPER, QUIET, Picture, number, picture, tag, words
 from ourpatch.ground.words import Message
@@ -20,11 +20,6 @@ _LEGEND: dict[str, Message] = {
     "centre": _("Average"),
     "inner": _("Limits: 95%"),
     "outer": _("Limits: 99.8%"),
-    Position.WITHIN: _("Within the limits"),
-    Position.HIGH: _("Above 95%"),
-    Position.VERY_HIGH: _("Above 99.8%"),
-    Position.LOW: _("Below 95%"),
-    Position.VERY_LOW: _("Below 99.8%"),
 }
 _Box = tuple[float, float, float]  # where it starts, where it ends, and the height of its middle
 _DASHES = {"centre": None, "inner": "6 4", "outer": "2 3"}
@@ -178,7 +173,7 @@ def _legend(found: Funnel, width: int, height: int) -> Iterator[str]:
     kinds = [*_DASHES, *(position for position in Position if position in seen)]
     x, y = 16.0, height - 50.0
     for kind in kinds:
-        text = str(_LEGEND[kind])
+        text = str(POSITIONS[kind] if isinstance(kind, Position) else _LEGEND[kind])
         needed = 40 + 7.2 * len(text)
         if x + needed > width:
             x, y = 16.0, y + 22.0
