@@ -8,9 +8,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
-
-from tqdm import tqdm
 
 from ourpatch.data.exchange import actions as exchange
 from ourpatch.data.exchange import queries as exchange_queries
@@ -18,13 +17,15 @@ from ourpatch.data.store import actions as store
 from ourpatch.data.store import queries as store_queries
 from ourpatch.data.store.models import Submission
 from ourpatch.data.store.permissions import Permission as Store
-from ourpatch.foundation.places import loading as places
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.foundation.places.permissions import Permission as Places
 from ourpatch.ground import clock
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.permission.actor import Actor, ActorKind, Grant
 from ourpatch.ground.words import say as _
+
+if TYPE_CHECKING:
+    from ourpatch.foundation.places.loading import Report
 
 NAME = "Command line"
 # What holds for no partnership in particular: boundaries come before there is any.
@@ -48,6 +49,9 @@ def boundaries(arguments: argparse.Namespace) -> int:
     areas_named = arguments.folder is not None or any(named.values())
     if not areas_named and arguments.lsoa_changes is None:
         raise BadInput(_("Name a folder, or the files one by one. See ourpatch load-boundaries --help."))
+    # Loaded where it is needed, as it brings all that reads boundaries; so is the bar, which brings much of its own.
+    from ourpatch.foundation.places import loading as places
+
     by, now, dry_run = command_line(Places.VIEW, Places.LOAD), clock.now(), arguments.dry_run
     reports = []
     with progress() as tell:
@@ -114,12 +118,17 @@ def list_loads(*, as_json: bool) -> int:
 @contextmanager
 def progress() -> Iterator[Tell]:
     """One bar a file on the standard error, none when that is not a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _words, _done, _total: None
+        return
+    from tqdm import tqdm
+
     bars: dict[str, tqdm[None]] = {}
 
     def tell(words: str, done: int, total: int | None) -> None:
         bar = bars.get(words)
         if bar is None:
-            bar = bars[words] = tqdm(total=total, desc=words, disable=None, leave=False, file=sys.stderr)
+            bar = bars[words] = tqdm(total=total, desc=words, leave=False, file=sys.stderr)
         bar.total = total
         bar.update(done - bar.n)
 
@@ -130,7 +139,7 @@ def progress() -> Iterator[Tell]:
             bar.close()
 
 
-def _told(report: places.Report) -> Iterator[str]:
+def _told(report: Report) -> Iterator[str]:
     if report.dry_run:
         yield str(_("Nothing was changed. This is what would happen:"))
     yield from (str(line) for line in report.lines)

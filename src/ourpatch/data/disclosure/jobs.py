@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ourpatch.data.disclosure import actions
 from ourpatch.data.disclosure.permissions import Permission
 from ourpatch.data.store.events import DataChanged
 from ourpatch.data.store.rules import POLICE_UK
@@ -17,6 +16,9 @@ NAME = "disclosure.release"
 @jobs.job(NAME, queue="bulk")
 def release(partnership_id: str) -> None:
     """Publish what may be shown of a partnership's neighbourhoods."""
+    # Loaded where it is needed: a load only says that there is something to release.
+    from ourpatch.data.disclosure import actions
+
     by = Actor.job(NAME, [Permission.MAKE], [UUID(partnership_id)])
     actions.make_releases(by=by, partnership_id=UUID(partnership_id), now=clock.now())
 

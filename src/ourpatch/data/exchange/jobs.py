@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from ourpatch.data.exchange import actions
-from ourpatch.data.exchange.actions import deliveries, folder
 from ourpatch.ground import clock, jobs
 from ourpatch.ground.permission.actor import Actor
 
@@ -16,7 +15,7 @@ def load_handed_in(handed_in_id: str) -> None:
     actions.load_handed_in(handed_in_id=UUID(handed_in_id), now=clock.now())
 
 
-@jobs.job(deliveries.READ, queue="bulk")
+@jobs.job("exchange.read_delivery", queue="bulk")
 def read_delivery(delivery_id: str) -> None:
     """Read a file that somebody sent."""
     actions.read_delivery(delivery_id=UUID(delivery_id), now=clock.now())
@@ -31,4 +30,6 @@ def let_old_files_go() -> None:
 @jobs.job("exchange.collect_inbox", queue="bulk", every_minutes=1)
 def collect_inbox() -> None:
     """Send what lies in the watched folder."""
+    from ourpatch.data.exchange.actions import folder
+
     folder.collect(now=clock.now())

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 from django.conf import settings
 
 from ourpatch.data.store.query import Query, Row, Series
 from ourpatch.data.store.sql import to_sql
+
+if TYPE_CHECKING:
+    import duckdb
 
 MEMORY = "512MB"
 THREADS = 2
@@ -41,7 +44,9 @@ def fill(rows: Sequence[Row], query: Series, months: Sequence[date]) -> list[Row
 
 @cache
 def _connection(process: int) -> duckdb.DuckDBPyConnection:
-    # A forked process must not share its parent's engine, so there is one each.
+    # A forked process must not share its parent's engine, so there is one each. A load has no question: it needs none.
+    import duckdb
+
     spill = Path(settings.OURPATCH_HOME) / "tmp" / "duckdb"
     spill.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(

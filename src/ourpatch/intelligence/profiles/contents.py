@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ourpatch.data.analysis.pictures import Picture
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground.contributions import Point
 from ourpatch.intelligence.profiles.rules import Category
+
+if TYPE_CHECKING:
+    from ourpatch.data.analysis.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)

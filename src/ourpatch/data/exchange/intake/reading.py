@@ -18,7 +18,6 @@ from ourpatch.data.exchange.models import Delivery, DeliveryState, Extent, Layou
 from ourpatch.data.exchange.permissions import partnerships_of
 from ourpatch.data.exchange.placing import Placed
 from ourpatch.data.exchange.reading import Sheet, read_sheet
-from ourpatch.data.exchange.report_workbook import ReportFinding, report_workbook
 from ourpatch.data.store import actions as store
 from ourpatch.data.store import specs
 from ourpatch.foundation import law
@@ -61,6 +60,9 @@ class Intake:
         """The report with the offending cells marked, in the sender's language; None when there is nothing to mark."""
         if not self.findings.counts:
             return None
+        # Loaded where it is needed, as it brings all that writes workbooks.
+        from ourpatch.data.exchange.report_workbook import ReportFinding, report_workbook
+
         with translation.override(delivery.language):
             summary = [
                 (_now("Receipt"), delivery.receipt),
@@ -68,12 +70,11 @@ class Intake:
                 (_now("Rows read"), str(self.rows_read)),
                 (_now("Rows that can be loaded"), str(self.rows_kept)),
             ]
-            found = [_reported(each) for each in sorted(self.findings.kept, key=lambda each: each.row)]
+            found = [
+                ReportFinding(each.row, each.column, each.kind, each.weight, str(each.says), str(each.do))
+                for each in sorted(self.findings.kept, key=lambda each: each.row)
+            ]
             return report_workbook(summary, found, self.sheet)
-
-
-def _reported(found: Finding) -> ReportFinding:
-    return ReportFinding(found.row, found.column, found.kind, found.weight, str(found.says), str(found.do))
 
 
 def read_file(delivery: Delivery, path: Path, now: datetime) -> Intake:

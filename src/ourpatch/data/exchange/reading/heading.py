@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import ceil
-
-from openpyxl.utils import get_column_letter
 
 from ourpatch.data.exchange.reading.caps import ReadCaps
 from ourpatch.ground.errors import BadInput
@@ -81,8 +80,16 @@ def check_names(name: str, cells: Sequence[str], caps: ReadCaps) -> tuple[str, .
 
 def letter(position: int) -> str:
     """The letters of a column as a spreadsheet shows them; 0 is A."""
-    found: str = get_column_letter(position + 1)
+    found, left = "", position + 1
+    while left:
+        left, place = divmod(left - 1, 26)
+        found = chr(ord("A") + place) + found
     return found
+
+
+def position_of(letters: str) -> int:
+    """The place of a column among all from its capital letters; A is 0."""
+    return reduce(lambda found, each: found * 26 + ord(each) - ord("A") + 1, letters, 0) - 1
 
 
 def too_wide(name: str, caps: ReadCaps) -> Message:

@@ -13,12 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from openpyxl.utils import column_index_from_string
 
 from ourpatch.data.exchange.reading import building, safe_xml, workbook_values
 from ourpatch.data.exchange.reading.building import Rows
 from ourpatch.data.exchange.reading.caps import ReadCaps
-from ourpatch.data.exchange.reading.heading import SAMPLE, Heading, find_heading, letter, too_wide, typical_width
+from ourpatch.data.exchange.reading.heading import (
+    SAMPLE,
+    Heading,
+    find_heading,
+    letter,
+    position_of,
+    too_wide,
+    typical_width,
+)
 from ourpatch.data.exchange.reading.sheet import BadRow, Sheet, SheetOptions
 from ourpatch.data.exchange.reading.workbook_package import Package, Worksheet, damaged, open_package
 from ourpatch.data.exchange.reading.workbook_values import Format, Shape
@@ -224,7 +231,7 @@ class _Reader:
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         said = _CELL.match(attributes.get("r", ""))
-        self._column = column_index_from_string(said[1].upper()) - 1 if said else self._column + 1
+        self._column = position_of(said[1].upper()) if said else self._column + 1
         self._kind = attributes.get("t", "n")
         self._style = self._whole(attributes.get("s", "0"))
         self._formula, self._value = False, None

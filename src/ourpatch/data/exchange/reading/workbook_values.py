@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-
 from ourpatch.data.exchange.reading.json_records import plain_number
 
 _DAY = 86_400
@@ -44,6 +42,8 @@ class Format:
 
 def format_of(number: int, custom: dict[int, str]) -> Format:
     """The format with this id. `custom`: the workbook's own."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
     code = custom.get(number, BUILTIN_FORMATS.get(number, "General"))
     if number in _EAST_ASIAN_DATES and number not in custom:
         return Format(Shape.DATE)

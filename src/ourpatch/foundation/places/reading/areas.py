@@ -13,10 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyogrio.raw
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.geometry.base import BaseGeometry
 
 from ourpatch.foundation.places import rules
@@ -124,6 +121,10 @@ def _tables(path: Path, layer: str) -> list[_Table]:
 
 
 def _table(path: Path, layer: str) -> _Table:
+    # Loaded where it is needed: most commands read no boundaries from files.
+    import pyogrio.raw
+    from pyogrio.errors import DataLayerError, DataSourceError
+
     try:
         if pyogrio.read_info(path, layer=layer or _only_layer(path))["driver"] not in DRIVERS:
             raise BadInput(_("%(file)s is not the kind of file that its name says. Export it again.", file=path.name))
@@ -139,6 +140,8 @@ def _table(path: Path, layer: str) -> _Table:
 
 def _only_layer(path: Path) -> str:
     """The one layer that holds areas. Raises BadInput when somebody has to choose."""
+    import pyogrio
+
     drawn = [str(name) for name, shape in pyogrio.list_layers(path) if shape is not None]
     if len(drawn) != 1:
         raise BadInput(

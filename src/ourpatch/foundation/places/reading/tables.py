@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from zipfile import BadZipFile
 
-import openpyxl
 from django.utils.text import slugify
-from openpyxl.utils.exceptions import InvalidFileException
 
 from ourpatch.foundation.places import rules
 from ourpatch.foundation.places.changes import Change, ChangeCode
@@ -189,6 +187,10 @@ def _numbered(path: Path) -> Iterator[tuple[int, Cells]]:
 
 
 def _workbook(path: Path) -> Iterator[Cells]:
+    # Loaded where it is needed: most commands read no workbook.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     refuse_too_large(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
