@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta
 
 from ourpatch.data.disclosure.permissions import Permission
 from ourpatch.data.disclosure.rules import MinimumCell, suppress
+from ourpatch.data.store import catalogue, specs
 from ourpatch.data.store import queries as store
-from ourpatch.data.store import specs
 from ourpatch.data.store.models import SubmissionScope
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.data.store.query import CountBy, Dimension, Where
@@ -64,7 +64,8 @@ class Answer:
 
 def list_datasets(by: Actor) -> list[DatasetSpec]:
     """The loaded datasets that the actor may ask of, by name."""
-    found = [specs.dataset(key) for key in store.datasets_loaded()]
+    known = catalogue.visible_to(by)
+    found = [known[key] for key in store.datasets_loaded() if key in known]
     return sorted((each for each in found if _may(by, each)), key=lambda each: str(each.label))
 
 
@@ -73,8 +74,9 @@ def ask(*, by: Actor, question: Question, now: datetime) -> Answer:
 
     Raises NotAllowed, BadInput (no such dataset), RuleBroken (a controlled dataset without a purpose).
     """
-    spec = specs.dataset(question.dataset)
-    by.require(_permission(spec))
+    spec = catalogue.seen_by(by, question.dataset)
+    if not _may(by, spec):
+        by.require(_permission(spec), spec.owner)
     controlled = spec.data_class is not DataClass.PUBLISHABLE
     purpose = question.purpose.strip()
     if controlled and len(purpose) < SHORTEST_PURPOSE:
@@ -127,7 +129,7 @@ def names_of(
         known = {str(area.pk): area.shown_name for area in places.neighbourhoods() if str(area.pk) in set(wanted)}
         return {key: known.get(str(key), str(key)) for key in wanted}
     if dimension is Dimension.CATEGORY:
-        codes = {item.code: item.label(language) for item in law.book(on).codes(spec.scheme)}
+        codes = {item.code: item.label(language) for item in specs.categories_of(spec, law.book(on))}
         return {key: codes.get(str(key), str(key)) for key in wanted}
     return {key: str(key) for key in wanted}
 
@@ -137,4 +139,5 @@ def _permission(spec: DatasetSpec) -> str:
 
 
 def _may(by: Actor, spec: DatasetSpec) -> bool:
-    return by.holds(_permission(spec))
+    """Whether the actor may ask: anywhere, or of an own dataset somewhere in the partnership that added it."""
+    return any(spec.owner in (None, grant.partnership_id) for grant in by.scopes(_permission(spec)))

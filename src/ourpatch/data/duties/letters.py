@@ -51,7 +51,7 @@ def reminder(partnership: ServiceArea, recipient: Recipient, returns: Sequence[R
 
 
 def _line(each: Return) -> str:
-    said = f"- {each.spec.label}, {wording.name_of(each.period)}: {STATE_WORDS[each.standing.state]}"
+    said = f"- {wording.dataset(each.spec)}, {wording.name_of(each.period)}: {STATE_WORDS[each.standing.state]}"
     if each.standing.missing and each.standing.missing != each.period.every_month:
         said += " (" + _("missing: %(months)s") % {"months": wording.months(each.standing.missing)} + ")"
     return said

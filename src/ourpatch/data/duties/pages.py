@@ -129,7 +129,7 @@ def show_return(request: HttpRequest, partnership_id: UUID, organisation_id: UUI
         {
             "chosen": chosen,
             "authority": wording.authority(chosen.organisation),
-            "dataset": str(chosen.spec.label),
+            "dataset": wording.dataset(chosen.spec),
             "period": wording.name_of(chosen.period),
             "facts": _facts(chosen),
             "tag": tables.tag(chosen.standing)["tag"],
@@ -351,7 +351,7 @@ def _to_declare(request: HttpRequest, partnership_id: UUID, organisation_id: UUI
 def _declaring(found: Return, partnership_id: UUID, form: Any) -> dict[str, Any]:
     return {
         "form": form,
-        "dataset": str(found.spec.label),
+        "dataset": wording.dataset(found.spec),
         "authority": wording.authority(found.organisation),
         "period": wording.name_of(found.period),
         "back": tables.return_address(queries.get_partnership(partnership_id), found),

@@ -80,7 +80,7 @@ def _facts(each: Return) -> tuple[object, ...]:
     return (
         each.organisation.name,
         each.spec.key,
-        str(each.spec.label),
+        wording.dataset(each.spec),
         each.period.start.isoformat(),
         each.period.end.isoformat(),
         each.due.isoformat(),
@@ -95,7 +95,7 @@ def _facts(each: Return) -> tuple[object, ...]:
 
 def _line(each: Return, width: int) -> str:
     when = tables.when(each.standing)
-    what = f"{each.spec.label}, {wording.name_of(each.period)}" + (f" ({when})" if when else "")
+    what = f"{wording.dataset(each.spec)}, {wording.name_of(each.period)}" + (f" ({when})" if when else "")
     return f"  {tables.state_of(each.standing):{width}}  {each.due:%d/%m/%Y}  {what}"
 
 

@@ -15,7 +15,7 @@ from ourpatch.data.duties.arrivals import Came, arrivals_of
 from ourpatch.data.duties.models import DataContact, Declaration, DeclarationKind, Reminder
 from ourpatch.data.duties.permissions import Permission
 from ourpatch.data.duties.rules import Answer, Arrival, ArrivalKind, InformationPeriod, Occasion, Standing
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation import law
 from ourpatch.foundation.directory.models import Duty, Membership, Organisation
@@ -41,6 +41,11 @@ class Return:
     standing: Standing
     came: tuple[Came, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+
+    @property
+    def by_law(self) -> bool:
+        """Whether the law asks for it; what is only agreed makes no partnership less compliant."""
+        return self.spec.duty is not None and self.spec.duty.by_law
 
     @property
     def decisive(self) -> Came | None:
@@ -112,7 +117,7 @@ def get_ledger(
         on,
         _sees_all(by, partnership_id),
         chosen,
-        rules.answer((each.standing, each.due) for each in chosen),
+        rules.answer((each.standing, each.due) for each in chosen if each.by_law),
         tuple(authorities.values()),
         past,
         _history(found, past),
@@ -156,7 +161,7 @@ def list_returns(
 
 def get_return(partnership: ServiceArea, organisation_id: UUID, dataset: str, start: date, now: datetime) -> Return:
     """One return as it stands now; whoever asks has checked that the actor may know. Raises NotFound."""
-    spec = specs.every().get(dataset)
+    spec = catalogue.every().get(dataset)
     on, until = _moment(now, None)
     if spec is not None and start >= rules.FIRST:
         quarter = rules.period_of(start)
@@ -250,7 +255,8 @@ def returns_of(
     dataset: str | None = None,
 ) -> list[Return]:
     """Every return of the quarters, by organisation, dataset and period, as known at an instant on the London day `on`."""
-    wanted = [spec for spec in specs.every().values() if spec.duty is not None and dataset in (None, spec.key)]
+    known = catalogue.every()
+    wanted = [spec for spec in known.values() if _is_expected(spec, partnership) and dataset in (None, spec.key)]
     members = _members(partnership, quarters, organisation_id)
     owed = [
         (organisation, spec, period)
@@ -264,7 +270,7 @@ def returns_of(
         return []
     organisations = {organisation.pk for organisation, _spec, _period in owed}
     keys = {spec.key for _organisation, spec, _period in owed}
-    arrived = arrivals_of(organisations, [specs.dataset(key) for key in sorted(keys)], quarters[0].start, until)
+    arrived = arrivals_of(organisations, [known[key] for key in sorted(keys)], quarters[0].start, until)
     said = _declarations(partnership, organisations, until)
     soon = law.book(on).number("data_due_soon")
     return [
@@ -294,6 +300,11 @@ def _return(
     not_held = [clock.london_date(each.declared_at) for each in about if each.kind == DeclarationKind.NOT_HELD]
     standing = rules.judge(period, due, arrivals, on, soon=soon, excused_on=min(not_held, default=None))
     return Return(organisation, spec, period, due, standing, tuple(reversed(came)), about)
+
+
+def _is_expected(spec: DatasetSpec, partnership: ServiceArea) -> bool:
+    """Whether anybody owes the dataset in a partnership: by law, or as agreed in the one that added it."""
+    return spec.duty is not None and spec.owner in (None, partnership.pk)
 
 
 def _is_owed(
@@ -376,7 +387,7 @@ def _overdue_elsewhere(
 ) -> tuple[tuple[InformationPeriod, int], ...]:
     counts: dict[InformationPeriod, int] = defaultdict(int)
     for each in returns:
-        if each.standing.breach:
+        if each.standing.breach and each.by_law:
             counts[rules.period_of(each.period.start)] += 1
     return tuple((quarter, counts[quarter]) for quarter in recent if quarter != chosen and counts[quarter])
 

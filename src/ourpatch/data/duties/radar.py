@@ -75,7 +75,7 @@ def data_duty(by: Actor, partnership: ServiceArea, now: datetime) -> list[RadarI
         RadarItem(
             _("Data shared every quarter"),
             _("Responsible authorities"),
-            max(each.due for each in ledger.returns),
+            max(each.due for each in ledger.returns if each.by_law),
             Mark.LATE if late else Mark.DONE,
             str(sentence(ledger.answer, wording.name_of(quarter), "")),
             _("Crime and Disorder Act 1998, section 17A; SI 2007/1831"),

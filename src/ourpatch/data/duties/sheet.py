@@ -76,7 +76,7 @@ def _elsewhere(count: int) -> str:
 
 
 def _line(each: Return) -> list[str]:
-    name = str(each.spec.label)
+    name = wording.dataset(each.spec)
     if each.period.months != rules.QUARTER:
         name = f"{name}, {wording.name_of(each.period)}"
     state, when = tables.state_of(each.standing), tables.when(each.standing)

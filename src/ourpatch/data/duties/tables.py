@@ -46,7 +46,7 @@ def return_table(ledger: Ledger, returns: Iterable[Return], receipt: Callable[[C
     head = [_("Dataset"), _("Authority"), _("Period"), _("Due by"), _("State"), _("When"), _("Receipt")]
     rows = [
         [
-            {"text": str(each.spec.label), "href": return_address(ledger.partnership, each)},
+            {"text": wording.dataset(each.spec), "href": return_address(ledger.partnership, each)},
             wording.authority(each.organisation),
             wording.name_of(each.period),
             wording.day(each.due),
@@ -64,7 +64,7 @@ def history_table(ledger: Ledger, history: Iterable[History]) -> dict[str, Any]:
     head = [_("Dataset"), _("Authority"), *(_short(each) for each in ledger.past)]
     rows = [
         [
-            {"text": str(each.spec.label), "href": _history_address(ledger.partnership, each)},
+            {"text": wording.dataset(each.spec), "href": _history_address(ledger.partnership, each)},
             wording.authority(each.organisation),
             *(state_of(standing) if standing else _("Not owed") for standing in each.standings),
         ]
@@ -206,7 +206,7 @@ def debt_lines(debts: Iterable[tuple[ServiceArea, Return]]) -> list[dict[str, An
     """What an organisation owes, as lines that lead to each return."""
     return [
         {
-            "text": f"{each.spec.label}, {wording.name_of(each.period)}",
+            "text": f"{wording.dataset(each.spec)}, {wording.name_of(each.period)}",
             "href": return_address(partnership, each),
             "state": tag(each.standing)["tag"],
             "due": _("Due by %(day)s.") % {"day": wording.day(each.due)},

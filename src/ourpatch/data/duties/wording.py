@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ourpatch.data.duties.rules import InformationPeriod
+from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation.directory.models import Organisation
 from ourpatch.ground import clock
 
@@ -33,6 +34,11 @@ def day(given: date | datetime | None) -> str:
 def months(given: Iterable[date]) -> str:
     """Months as a list: August 2026, September 2026."""
     return ", ".join(str(date_format(each, "F Y")) for each in given)
+
+
+def dataset(spec: DatasetSpec) -> str:
+    """A dataset's name; one that a partnership added, and that no law asks for, is said to be its own."""
+    return _("%(name)s (own dataset)") % {"name": spec.label} if spec.owner is not None else str(spec.label)
 
 
 def authority(organisation: Organisation) -> str:

@@ -134,3 +134,69 @@ class SetAside(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["submission", "reason", "row_number"], name="set_aside_of_submission")]
+
+
+class OwnDatasetQuerySet(models.QuerySet["OwnDataset"]):
+    """Datasets that partnerships added, by who may see them."""
+
+    def visible_to(self, actor: Actor, permission: str) -> Self:
+        """Those of the partnerships where the actor holds the permission."""
+        return self.filter(partnership_id__in=[grant.partnership_id for grant in actor.scopes(permission)])
+
+
+class OwnDataset(models.Model):
+    """A dataset that a partnership added and alone uses. It is never removed: rows may lie under its key.
+
+    `version` is the number of the specification in use.
+    """
+
+    KIND = "own_dataset"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    partnership_id = models.UUIDField(db_index=True)
+    key = models.CharField(max_length=40, unique=True)
+    version = models.PositiveIntegerField()
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=200)
+    retired_at = models.DateTimeField(null=True)
+    retired_by = models.CharField(max_length=200, blank=True)
+    retired_reason = models.TextField(blank=True)
+
+    objects = OwnDatasetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(key__startswith="own-"), name="own_dataset_key_begins_with_own"),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True, retired_by="", retired_reason="")
+                | Q(retired_at__isnull=False) & ~Q(retired_by="") & ~Q(retired_reason=""),
+                name="own_dataset_retired_by_somebody_for_a_reason",
+            ),
+        ]
+
+
+class OwnDatasetVersion(models.Model):
+    """One version of an own dataset's specification, as `own.texts.as_data` gives it. Versions are added, never edited."""
+
+    id = models.BigAutoField(primary_key=True)
+    dataset = models.ForeignKey(OwnDataset, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    specification = models.JSONField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "number"], name="own_dataset_version_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="own_dataset_versions_begin_at_1"),
+        ]
+
+
+class CatalogueMark(models.Model):
+    """One row, whose mark is another after every change of an own dataset: what a process remembers under it is still true."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    mark = models.UUIDField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="catalogue_mark_is_one_row")]

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     VIEW = "store.view"
     LOAD = "store.load"
     UNDO = "store.undo"
+    SPECIFY = "store.specify"
+    """Add a dataset of the partnership's own, revise and retire it."""
 
 
 def check_held(by: Actor, permission: Permission, partnership_ids: Collection[UUID]) -> Problems:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db.models import Q, QuerySet
 
-from ourpatch.data.store import engine, files, rules, specs
+from ourpatch.data.store import catalogue, engine, files, rules
 from ourpatch.data.store.models import SetAside, StoredFile, Submission
 from ourpatch.data.store.permissions import Permission, check_held
 from ourpatch.data.store.query import (
@@ -74,7 +74,7 @@ def run(query: Query, *, known_on: datetime | None = None) -> list[Row]:
     Totals without identifiers, over every partnership: what leaves the workspace goes through data.disclosure first.
     Raises BadInput when the dataset is not known.
     """
-    specs.dataset(query.where.dataset)
+    catalogue.dataset(query.where.dataset)
     lines = _manifest(query.where, known_on)
     rows = list(_answer(query, tuple(path for _month, path in lines)))
     if isinstance(query, Series):
