@@ -73,6 +73,11 @@ class BeforeAfter:
         """What the count before is multiplied by to stand for a period as long as the one after."""
         return self.months_after / self.months_before
 
+    @property
+    def change(self) -> float:
+        """Incidents after less those before, made to stand for as long a period."""
+        return self.after - self.before * self.weight
+
 
 @dataclass(frozen=True, slots=True)
 class Quotient:
@@ -173,7 +178,7 @@ _HEADS = (
 def _area_rows(names: Sequence[Message], areas: Sequence[BeforeAfter]) -> Iterator[tuple[Value, ...]]:
     """Counts as they were, and what changed when the count before is made to stand for as long a period."""
     for name, area in zip(names, areas, strict=True):
-        yield name, area.before, area.after, _change(area), None, None
+        yield name, area.before, area.after, area.change, None, None
 
 
 def wdq(response: BeforeAfter, buffer: BeforeAfter, control: BeforeAfter) -> Quotient:
@@ -218,7 +223,7 @@ def wdd(
     """
     treated = [area for area in (response, buffer) if area is not None]
     compared = [area for area in (control, buffer_control) if area is not None]
-    estimate = sum(_change(area) for area in treated) - sum(_change(area) for area in compared)
+    estimate = sum(area.change for area in treated) - sum(area.change for area in compared)
     error = math.sqrt(sum(_variance(area) for area in (*treated, *compared)))
     if _least(*treated, *compared) < FEW:
         method = choice("wdd_exact", _("The interval combines exact intervals of the counts, since some are small."))
@@ -343,10 +348,6 @@ def _exact_reach(
 def _same_periods(*areas: BeforeAfter) -> None:
     if len({(area.months_before, area.months_after) for area in areas}) > 1:
         raise BadInput(_("Compare areas over the same periods."))
-
-
-def _change(area: BeforeAfter) -> float:
-    return area.after - area.before * area.weight
 
 
 def _variance(area: BeforeAfter) -> float:

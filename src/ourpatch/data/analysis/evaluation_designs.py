@@ -139,7 +139,7 @@ def matched_pairs(
         raise BadInput(_("Matched areas need two pairs or more; for one pair use the difference with its comparison."))
     if any((a.months_before, a.months_after) != (b.months_before, b.months_after) for a, b in pairs):
         raise BadInput(_("Compare areas over the same periods."))
-    changes = tuple((_moved(treated), _moved(match)) for treated, match in pairs)
+    changes = tuple((treated.change, match.change) for treated, match in pairs)
     gaps = np.array([treated - match for treated, match in changes])
     error, clusters = _clustered(gaps, range(len(gaps)) if matches is None else matches)
     told = [
@@ -230,10 +230,6 @@ def interrupted_series(
 
 
 # --- arithmetic -------------------------------------------------------------------------------------------------------
-
-
-def _moved(area: BeforeAfter) -> float:
-    return area.after - area.before * area.weight
 
 
 def _clustered(gaps: Floats, matches: Sequence[Hashable]) -> tuple[float, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,3 +47,23 @@ def caution(key: str, message: Message) -> Sentence:
 def finding(key: str, message: Message) -> Sentence:
     """What the numbers show."""
     return Sentence(key, Tone.FINDING, message)
+
+
+def pick(sentences: Sequence[Sentence], *keys: str) -> list[Message]:
+    """The words of those sentences that have one of these keys, in their order."""
+    return [sentence.message for sentence in sentences if sentence.key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several names in one sentence, each in the reader's language when it is shown."""
+
+    names: tuple[object, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.names))
+
+
+def spoken(messages: Iterable[object]) -> str:
+    """Sentences one after another, in the reader's language now."""
+    return " ".join(map(str, messages))

@@ -6,13 +6,22 @@ drawn. Every picture goes on a page with a table of the same numbers: a picture 
 from __future__ import annotations
 
 from ourpatch.data.analysis.pictures.charts import Bar, bar_list, control_chart
+from ourpatch.data.analysis.pictures.comparisons import (
+    false_alarm_chart,
+    rates_chart,
+    vulnerability_bars,
+    vulnerability_map,
+)
+from ourpatch.data.analysis.pictures.effects import before_after_chart, differences_chart, interrupted_chart
 from ourpatch.data.analysis.pictures.frame import MapFrame
 from ourpatch.data.analysis.pictures.funnels import funnel_plot
 from ourpatch.data.analysis.pictures.grids import band_grid
 from ourpatch.data.analysis.pictures.hotspots import density_map, hot_spot_map, pattern_map
 from ourpatch.data.analysis.pictures.lorenz import lorenz_curve
 from ourpatch.data.analysis.pictures.maps import Area, Picker, area_picker, choropleth, point_map, quantile_breaks
+from ourpatch.data.analysis.pictures.series import cusum_chart, forecast_chart, gap_chart
 from ourpatch.data.analysis.pictures.svg import Picture
+from ourpatch.data.analysis.pictures.weeks import week_grid
 
 __all__ = [
     "Area",
@@ -23,13 +32,24 @@ __all__ = [
     "area_picker",
     "band_grid",
     "bar_list",
+    "before_after_chart",
     "choropleth",
     "control_chart",
+    "cusum_chart",
     "density_map",
+    "differences_chart",
+    "false_alarm_chart",
+    "forecast_chart",
     "funnel_plot",
+    "gap_chart",
     "hot_spot_map",
+    "interrupted_chart",
     "lorenz_curve",
     "pattern_map",
     "point_map",
     "quantile_breaks",
+    "rates_chart",
+    "vulnerability_bars",
+    "vulnerability_map",
+    "week_grid",
 ]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ourpatch.data.analysis.funnels import POSITIONS, Funnel, FunnelPoint, Limits, Position
-from ourpatch.data.analysis.pictures.charts import ticks
+from ourpatch.data.analysis.pictures.axes import BETTER, WORSE, Sample, key, line_sample, ticks
 from ourpatch.data.analysis.pictures.svg import INK, LINE, PAPER, QUIET, Picture, number, picture, tag, words
+from ourpatch.data.analysis.sentences import pick, spoken
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
-ABOVE = "#b8500b"
-BELOW = "#1d70b8"
 _MOST_NAMED = 8
 _MOST_TOLD = 10
 
@@ -53,12 +53,13 @@ def funnel_plot(
     people = ticks(0.0, max(point.limits.population for point in found.points))
     rates = ticks(0.0, max(*values, _useful_height(found)))
     plot = _Plot(56, width - 32, 34, height - 118, people[-1], rates[-1])
+    legend, end = key(list(_meanings(found)), width, height - 64)
     parts = [
         *_axes(plot, people, rates, found),
         *_curves(plot, found),
         *(_mark(point.position, plot.x(point.limits.population), plot.y(point.value)) for point in _drawn_last(found)),
         *_names(plot, found),
-        *_legend(found, width, height),
+        *legend,
     ]
     title = _(
         "%(what)s by area, %(where)s, %(when)s: yearly rate per %(per)g people by population (%(count)s areas)",
@@ -68,20 +69,20 @@ def funnel_plot(
         per=found.per,
         count=len(found.points),
     )
-    return picture(parts, width=width, height=height, title=str(title), desc=_described(found), ident=ident)
+    return picture(parts, width=width, height=max(height, end), title=str(title), desc=_described(found), ident=ident)
 
 
 def _described(found: Funnel) -> str:
     told = [
         _("Average %(centre).1f per %(per)g people a year.", centre=found.centre, per=found.per),
-        *(sentence.message for sentence in found.sentences if sentence.key == "positions"),
+        *pick(found.sentences, "positions"),
     ]
     above, below = (_listed(found.at(position)) for position in (Position.VERY_HIGH, Position.VERY_LOW))
     if above:
         told.append(_("Furthest above the outer limits: %(names)s.", names=above))
     if below:
         told.append(_("Furthest below the outer limits: %(names)s.", names=below))
-    return " ".join(map(str, told))
+    return spoken(told)
 
 
 def _listed(points: Sequence[FunnelPoint]) -> str:
@@ -113,9 +114,9 @@ def _axes(plot: _Plot, people: Sequence[float], rates: Sequence[float], found: F
 def _curves(plot: _Plot, found: Funnel) -> Iterator[str]:
     y = plot.y(found.centre)
     yield tag("path", d=f"M{plot.left:.1f} {y:.1f}H{plot.right:.1f}", stroke=INK, stroke_width=1.5)
-    for name, pick in _LINES:
-        shown = [limits for limits in found.curve if 0 < pick(limits) <= plot.high]
-        points = " ".join(f"{plot.x(limits.population):.1f},{plot.y(pick(limits)):.1f}" for limits in shown)
+    for name, limit in _LINES:
+        shown = [limits for limits in found.curve if 0 < limit(limits) <= plot.high]
+        points = " ".join(f"{plot.x(limits.population):.1f},{plot.y(limit(limits)):.1f}" for limits in shown)
         yield tag("polyline", points=points, fill="none", stroke=INK, stroke_width=1.3, stroke_dasharray=_DASHES[name])
 
 
@@ -133,7 +134,7 @@ def _mark(position: Position, x: float, y: float) -> str:
         return tag("circle", cx=x, cy=y, r=3, fill=QUIET, fill_opacity="0.65")
     up = position in (Position.HIGH, Position.VERY_HIGH)
     far = position in (Position.VERY_HIGH, Position.VERY_LOW)
-    colour = ABOVE if up else BELOW
+    colour = WORSE if up else BETTER
     shape = f"M{x:.1f} {y - 7:.1f}l6.5 12h-13z" if up else f"M{x:.1f} {y + 7:.1f}l6.5 -12h-13z"
     return tag("path", d=shape, fill=colour if far else PAPER, stroke=INK if far else colour, stroke_width=1.5)
 
@@ -168,19 +169,14 @@ def _fits(box: _Box, taken: Sequence[_Box], plot: _Plot) -> bool:
     return inside and all(abs(box[2] - y) >= 14 or box[0] >= end or start >= box[1] for start, end, y in taken)
 
 
-def _legend(found: Funnel, width: int, height: int) -> Iterator[str]:
+def _meanings(found: Funnel) -> Iterator[tuple[Sample, Message]]:
+    for name, dash in _DASHES.items():
+        yield line_sample(thick=1.4, dash=dash), _LEGEND[name]
     seen = {point.position for point in found.points}
-    kinds = [*_DASHES, *(position for position in Position if position in seen)]
-    x, y = 16.0, height - 50.0
-    for kind in kinds:
-        text = str(POSITIONS[kind] if isinstance(kind, Position) else _LEGEND[kind])
-        needed = 40 + 7.2 * len(text)
-        if x + needed > width:
-            x, y = 16.0, y + 22.0
-        if isinstance(kind, Position):
-            yield _mark(kind, x + 4, y - 4)
-        else:
-            dash = _DASHES[kind]
-            yield tag("path", d=f"M{x - 6:.1f} {y - 4:.1f}h22", stroke=INK, stroke_width=1.4, stroke_dasharray=dash)
-        yield words(text, x + 20, y, size=13)
-        x += needed
+    for position, meaning in POSITIONS.items():
+        if position in seen:
+            yield partial(_sample, position), meaning
+
+
+def _sample(position: Position, x: float, y: float) -> str:
+    return _mark(position, x + 14, y)

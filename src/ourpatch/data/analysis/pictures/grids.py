@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ourpatch.data.analysis.near_repeat import NearRepeat
 from ourpatch.data.analysis.pictures.svg import INK, LINE, PAPER, QUIET, Picture, number, picture, tag, words
+from ourpatch.data.analysis.sentences import pick, spoken
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
@@ -53,7 +54,7 @@ def _described(found: NearRepeat) -> str:
         rows=len(found.distance_bands),
         columns=len(found.time_bands),
     )
-    told = [size, *(sentence.message for sentence in found.sentences if sentence.key in ("none_shown", "shown"))]
+    told = [size, *pick(found.sentences, "none_shown", "shown")]
     told += [
         _(
             "%(distance)s and %(time)s: %(count)s pairs, %(ratio)s times what chance leads to expect.",
@@ -64,7 +65,7 @@ def _described(found: NearRepeat) -> str:
         )
         for i, j in _strongest(found)
     ]
-    return " ".join(map(str, told))
+    return spoken(told)
 
 
 def _strongest(found: NearRepeat) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ from ourpatch.data.analysis.patterns import NAMES, Pattern, Patterns
 from ourpatch.data.analysis.pictures.frame import MapFrame
 from ourpatch.data.analysis.pictures.maps import outline_path
 from ourpatch.data.analysis.pictures.svg import INK, PAPER, QUIET, Picture, number, picture, tag, words
-from ourpatch.data.analysis.sentences import Sentence
+from ourpatch.data.analysis.sentences import pick, spoken
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -73,7 +73,7 @@ def density_map(
         when=when,
         count=f"{found.incidents:,}",
     )
-    desc = _desc([_classes(layers), *_pick(found.sentences, "none", "densest", "kernel", "steadiness")])
+    desc = spoken([_classes(layers), *pick(found.sentences, "none", "densest", "kernel", "steadiness")])
     layers.append(_Layer(~(values > 0), _LAND, 0.0, _("No incidents within the bandwidth, or no figure")))
     return _drawn(grid, layers, [], str(title), desc, width, ident)
 
@@ -112,7 +112,7 @@ def hot_spot_map(
         for i, spot in enumerate(found.spots[:_MOST_TOLD], 1)
     ]
     marks = [(spot.easting, spot.northing) for spot in found.spots[:_MOST_MARKED]]
-    desc = _desc([*_pick(found.sentences, "none_shown", "shown"), *told])
+    desc = spoken([*pick(found.sentences, "none_shown", "shown"), *told])
     layers = [_Layer(hot, _HOT, 1.2, _("Hot spot")), _Layer(~hot, _LAND, 0.0, _REST)]
     return _drawn(grid, layers, marks, str(title), desc, width, ident)
 
@@ -134,21 +134,13 @@ def pattern_map(
         count=found.numbers.periods,
     )
     rules = ("rule_persistent", "rule_emerging", "rule_former", "rule_intermittent")
-    desc = _desc(_pick(found.sentences, "none_shown", "patterns", *rules))
+    desc = spoken(pick(found.sentences, "none_shown", "patterns", *rules))
     return _drawn(grid, layers, [], str(title), desc, width, ident)
 
 
 def _check(grid: Grid, cells: int) -> None:
     if cells != len(grid):
         raise BadInput(_("This result belongs to another grid: draw it on the one that it was worked out for."))
-
-
-def _pick(sentences: Sequence[Sentence], *keys: str) -> list[Message]:
-    return [sentence.message for sentence in sentences if sentence.key in keys]
-
-
-def _desc(messages: Sequence[Message]) -> str:
-    return " ".join(map(str, messages))
 
 
 # --- layers -----------------------------------------------------------------------------------------------------------

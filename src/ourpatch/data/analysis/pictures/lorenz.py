@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ourpatch.data.analysis.concentration import Concentration
 from ourpatch.data.analysis.pictures.svg import INK, LINE, QUIET, Picture, picture, tag, words
+from ourpatch.data.analysis.sentences import pick, spoken
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
@@ -62,7 +63,7 @@ def lorenz_curve(
         places=f"{found.places:,}",
     )
     keys = ("top", "half", "gini", "not_more_than_chance")
-    desc = " ".join(str(sentence) for sentence in found.sentences if sentence.key in keys)
+    desc = spoken(pick(found.sentences, *keys))
     return picture(parts, width=width, height=height, title=str(title), desc=desc, ident=ident)
 
 

@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from ourpatch.data.analysis.pictures.frame import MapFrame
 from ourpatch.data.analysis.pictures.svg import HATCHED, INK, PAPER, QUIET, Picture, hatch, number, picture, tag, words
 from ourpatch.ground.errors import BadInput
+from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
 # One hue from light to dark (ColorBrewer Blues): in order for every kind of colour sight, and on a black and white
@@ -64,10 +65,12 @@ def choropleth(
     title: str,
     desc: str,
     outline: BaseGeometry | None = None,
+    hatched: Message = _WITHHELD,
     width: int = 640,
     ident: str | None = None,
 ) -> Picture:
-    """Areas shaded by value. `breaks` are the highest values of each class but the last; withheld areas are hatched.
+    """Areas shaded by value. `breaks` are the highest values of each class but the last; areas without one are hatched, and
+    `hatched` says why.
 
     Raises BadInput for no areas, breaks out of order, or more than six classes (nobody tells seven blues apart).
     """
@@ -81,7 +84,7 @@ def choropleth(
     legend = list(_class_names(breaks))
     swatches = list(zip(shades, legend, strict=True))
     if any(area.value is None for area in areas):
-        swatches.append((HATCHED, str(_WITHHELD)))
+        swatches.append((HATCHED, str(hatched)))
     drawn += [_swatch(frame, i, fill, text) for i, (fill, text) in enumerate(swatches)]
     height = frame.height + _ROW * len(swatches) + 8
     return picture([hatch(), *drawn], width=width, height=height, title=title, desc=desc, ident=ident)
