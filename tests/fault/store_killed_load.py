@@ -59,7 +59,9 @@ def main(home: str, database: str, partnership: str, archive: str, point: str) -
     from tests.data.factories_exchange import NOW, loader
 
     from ourpatch.data.exchange.actions import load_police_uk
+    from ourpatch.data.store import cubes
 
+    cubes.LEAST_ROWS = 1
     arm(point)
     load_police_uk(by=loader(UUID(partnership)), paths=[Path(archive)], now=NOW)
 

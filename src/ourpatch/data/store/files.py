@@ -1,6 +1,7 @@
 """The files of the store: written aside, made safe on the disk, then moved to their names in one step.
 
-A file counts only when the manifest in the database names it. What a kill leaves behind is a stray: `sweep` removes it.
+A file counts only when the manifest in the database names it, and its cubes with it. What a kill leaves behind is a stray:
+`sweep` removes it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from numpy.typing import NDArray
 
+from ourpatch.data.store.cubes import CUBES, file_of, make_cubes
 from ourpatch.data.store.rules import month_of
 from ourpatch.ground.identifiers import uuid7
 
@@ -99,6 +101,9 @@ def stage(table: pa.Table, month: date, extra: Sequence[pa.Field] = ()) -> Stage
     path = folder / f"{uuid7()}{SUFFIX}"
     _write(rows, path)
     _make_safe(path)
+    for cube, counted in make_cubes(rows, month):
+        _write(counted, cube.beside(path))
+        _make_safe(cube.beside(path))
     return Staged(month, path, rows.num_rows, _sha256(path))
 
 
@@ -107,16 +112,25 @@ def settle(staged: Staged, dataset: str, submission_id: UUID) -> str:
     relative = f"{dataset}/{staged.month:%Y-%m}/{submission_id}{SUFFIX}"
     target = root() / relative
     target.parent.mkdir(parents=True, exist_ok=True)
-    _move(staged.path, target)
+    put(staged, target)
     for folder in (target.parent, target.parent.parent, root()):
         _make_safe(folder)
     return relative
 
 
+def put(staged: Staged, target: Path) -> None:
+    """Move a staged file to another name, and its cubes to theirs."""
+    for cube in CUBES:
+        if cube.beside(staged.path).exists():
+            _move(cube.beside(staged.path), cube.beside(target))
+    _move(staged.path, target)
+
+
 def discard(paths: Collection[Path]) -> None:
-    """Remove files that will not be used; what is gone already is no error."""
+    """Remove files that will not be used, with their cubes; what is gone already is no error."""
     for path in paths:
-        path.unlink(missing_ok=True)
+        for each in (path, *(cube.beside(path) for cube in CUBES)):
+            each.unlink(missing_ok=True)
 
 
 def strays(known: Collection[str], before: datetime) -> list[Path]:
@@ -125,7 +139,7 @@ def strays(known: Collection[str], before: datetime) -> list[Path]:
     return [
         path
         for path in sorted(root().rglob("*"))
-        if path.is_file() and path not in kept and path.stat().st_mtime < before.timestamp()
+        if path.is_file() and file_of(path) not in kept and path.stat().st_mtime < before.timestamp()
     ]
 
 

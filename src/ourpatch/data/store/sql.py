@@ -59,7 +59,7 @@ class Key:
 def to_sql(query: Query, dialect: Dialect = DUCKDB) -> tuple[str, dict[str, object]]:
     """The SQL of a question and the values it binds. A series gives only months with rows."""
     asked = _Asked(dialect)
-    keys = [asked.key(each, query.where) for each in _dimensions(query)]
+    keys = [asked.key(each, query.where) for each in dimensions(query)]
     conditions = asked.conditions(query.where)
     if isinstance(query, TopN):
         named = f"{keys[0].what} IS NOT NULL AND CAST({keys[0].what} AS STRING) <> ''"
@@ -72,14 +72,15 @@ def to_sql(query: Query, dialect: Dialect = DUCKDB) -> tuple[str, dict[str, obje
         keys += [Key("easting"), Key("northing"), Key("place")]
     if isinstance(query, MomentsIn):
         instants = [dialect.micros.format(column) for column in ("starts_at", "ends_at")]
-        named = ("time_precision", "easting", "northing", "place", "place_precision")
-        keys += [Key("local_date"), *(Key(each) for each in instants), *(Key(each) for each in named)]
+        others = ("time_precision", "easting", "northing", "place", "place_precision")
+        keys += [Key("local_date"), *(Key(each) for each in instants), *(Key(each) for each in others)]
     if isinstance(query, Grid | PointsIn):
         conditions.append("easting IS NOT NULL")
     return asked.counted(keys, conditions), asked.values
 
 
-def _dimensions(query: Query) -> tuple[Dimension, ...]:
+def dimensions(query: Query) -> tuple[Dimension, ...]:
+    """What a question counts by, beside points and squares."""
     if isinstance(query, CountBy | PointsIn):
         return query.by
     if isinstance(query, Series):
