@@ -1,5 +1,7 @@
 """Control charts: the published numbers, the four rules and their order, and the honesty of charts of small counts."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -177,3 +179,82 @@ def test_every_chart_is_sound(counts):
 def test_a_chart_does_not_depend_on_the_unit(values, scale):
     one, other = change.xmr(values, floor=None), change.xmr([v * scale for v in values], floor=None)
     assert other.upper == pytest.approx([u * scale for u in one.upper], rel=1e-6, abs=1e-6)
+
+
+COUNTS = [41, 38, 75, 22, 90, 61, 30, 18, 44, 52, 66, 37, 58, 250]
+PEOPLE = [4.0, 5.0, 8.0, 3.0, 9.0, 6.0, 4.0, 3.0, 5.0, 5.0, 7.0, 4.0, 6.0, 9.0]
+
+
+class TestPrime:
+    def test_u_prime_agrees_with_a_computation_written_out(self):
+        """Laney's steps one after another: standardised rates, their moving ranges screened once, three sigma z."""
+        chart = change.u_prime_chart(COUNTS, PEOPLE)
+        rate = sum(COUNTS) / sum(PEOPLE)
+        errors = [(rate / n) ** 0.5 for n in PEOPLE]
+        z = [(c / n - rate) / e for c, n, e in zip(COUNTS, PEOPLE, errors, strict=True)]
+        ranges = [abs(b - a) for a, b in pairwise(z)]
+        kept = [one for one in ranges if one < 3.267 * sum(ranges) / len(ranges)]
+        assert len(kept) < len(ranges)
+        sigma = sum(kept) / len(kept) / 1.128
+        assert chart.moving_range == pytest.approx((sigma,))
+        assert chart.centre == pytest.approx([rate] * 14)
+        assert chart.upper == pytest.approx([rate + 3 * sigma * e for e in errors])
+        assert chart.lower == pytest.approx([max(0.0, rate - 3 * sigma * e) for e in errors])
+        assert chart.signals[-1] == 13
+        assert chart.kind == "u_prime"
+
+    @given(st.lists(st.integers(5, 60), min_size=13, max_size=30).filter(lambda series: len(set(series)) > 1))
+    def test_c_prime_is_xmr_but_for_the_rounding_of_its_factor(self, counts):
+        prime, plain = change.c_prime_chart(counts), change.xmr(counts)
+        assert prime.centre == pytest.approx(plain.centre)
+        assert np.array(prime.upper) - prime.centre == pytest.approx(
+            (np.array(plain.upper) - plain.centre) * 3 / 1.128 / change.LIMIT_FACTOR
+        )
+
+    def test_sigma_is_one_where_chance_is_all_there_is(self):
+        rng = np.random.default_rng(8)
+        size = rng.uniform(1, 9, 4000)
+        chart = change.u_prime_chart(rng.poisson(20 * size).tolist(), size.tolist())
+        assert chart.moving_range[0] == pytest.approx(1, abs=0.05)
+        assert sum(point is Point.OUTSIDE for point in chart.points) / 4000 < 0.006
+
+    def test_overdispersed_counts_signal_less_than_by_poissons_limits(self):
+        rng = np.random.default_rng(9)
+        size = rng.uniform(2, 9, 200)
+        counts = rng.negative_binomial(4, 4 / (4 + 20 * size)).tolist()
+        plain, prime = change.u_chart(counts, size.tolist()), change.u_prime_chart(counts, size.tolist())
+        outside = [sum(p is Point.OUTSIDE for p in chart.points) for chart in (plain, prime)]
+        assert outside[0] > 60
+        assert outside[1] <= 6
+        assert "overdispersed" in keys(plain)
+
+    def test_limits_come_from_the_baseline_and_steps_start_afresh(self):
+        based = change.u_prime_chart(COUNTS, PEOPLE, baseline=13)
+        assert based.centre[0] == pytest.approx(sum(COUNTS[:13]) / sum(PEOPLE[:13]))
+        stepped = change.u_prime_chart([*COUNTS[:13], *[2 * c for c in COUNTS[:13]]], PEOPLE[:13] * 2, steps=[13])
+        assert stepped.centre[13] == pytest.approx(2 * stepped.centre[0])
+        assert len(stepped.moving_range) == 2
+
+    @given(st.floats(0.01, 100))
+    def test_the_unit_of_exposure_changes_nothing(self, scale):
+        plain = change.u_prime_chart(COUNTS, PEOPLE)
+        scaled = change.u_prime_chart(COUNTS, [n * scale for n in PEOPLE])
+        assert np.array(scaled.upper) * scale == pytest.approx(plain.upper)
+        assert scaled.points == plain.points
+
+    def test_it_is_chosen_where_sizes_differ_and_counts_are_not_small(self):
+        assert change.for_counts(COUNTS, exposure=PEOPLE).kind == "u_prime"
+        assert change.for_counts(COUNTS, exposure=[30, 31] * 7).kind == "xmr"
+        assert change.for_counts(LOW, exposure=[1, 3] * 6).kind == "u"
+        seasonal = change.for_counts(COUNTS, exposure=PEOPLE, season_index=[0.5, 1.5] * 7)
+        assert seasonal.values[0] == pytest.approx(COUNTS[0] / (PEOPLE[0] * 0.5))
+
+    @pytest.mark.parametrize(
+        ("counts", "people"), [([0] * 5, [1.0] * 5), ([1, 2.5, 3], [1.0] * 3), ([1, 2], [1.0] * 2)]
+    )
+    def test_refuses(self, counts, people):
+        with pytest.raises(BadInput):
+            change.u_prime_chart(counts, people)
+
+    def test_one_level_rate_has_limits_on_it_and_no_signal(self):
+        assert change.u_prime_chart([10, 20, 30, 10], [1.0, 2.0, 3.0, 1.0]).signals == ()

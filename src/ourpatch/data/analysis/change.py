@@ -3,8 +3,9 @@
 `for_counts` is the one call with good defaults: it chooses the chart and says what it chose. The XmR chart follows
 the public-sector standard "Making Data Count" (limits at 2.66 mean moving ranges, one screen of moving ranges at
 3.267, four rules in an order of precedence); charts of small counts have exact Poisson limits instead, since an XmR
-chart of them promises negative counts. Limits are never moved without being asked: a step is a decision that somebody
-gives a reason for.
+chart of them promises negative counts. Where periods hold very different numbers of people, days or premises, the u'
+chart lets the limits follow and allows for counts that vary more than chance. Limits are never moved without being
+asked: a step is a decision that somebody gives a reason for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Literal
 import numpy as np
 
 from ourpatch.data.analysis.distributions import poisson_cdf, poisson_sf
-from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.analysis.sentences import Listed, Sentence, caution, choice, finding
 from ourpatch.data.analysis.signals import NAMES, Floats, Lines, Point, judge, runs_by_chance, runs_of_seven
 from ourpatch.data.analysis.tables import Table, named
 from ourpatch.ground.errors import BadInput
@@ -30,6 +31,10 @@ SHORT_SERIES = 13
 LOW_COUNT_MEAN = 5.0
 OUTER_TAIL = 0.00135  # one side of three standard deviations
 NEAR_TAIL = 0.02275  # one side of two
+UNEVEN = 1.25  # exposures this many times apart need limits of their own
+_RANGE_OF_NORMAL = 1.128  # the mean moving range of a standard normal series
+
+Kind = Literal["xmr", "c", "u", "c_prime", "u_prime"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,11 @@ class ControlChart:
     """A series with its centre and limits (one of each per point) and what every point says.
 
     `direction` is +1 where a signal is towards higher values, -1 towards lower, 0 where there is none. `moving_range`
-    is the mean moving range of each phase (XmR only); `sentences` holds the choices that were made, the cautions and
-    the findings.
+    is of each phase the mean moving range (XmR), or how many times as much as chance counts vary (c' and u');
+    `sentences` holds the choices that were made, the cautions and the findings.
     """
 
-    kind: Literal["xmr", "c", "u"]
+    kind: Kind
     values: tuple[float, ...]
     centre: tuple[float, ...]
     lower: tuple[float, ...]
@@ -75,18 +80,20 @@ def for_counts(
 ) -> ControlChart:
     """The right chart for counts of incidents: XmR from a mean of 5 a period, otherwise exact Poisson limits.
 
-    `exposure` (people, days or premises per period) makes it a chart of rates. Raises BadInput as the
-    charts do.
+    `exposure` (people, days or premises per period) makes it a chart of rates; where it differs by more than a quarter
+    and counts are not small, a u' chart. Raises BadInput as the charts do.
     """
     values = _series(counts)
-    if float(values.mean()) >= LOW_COUNT_MEAN:
-        rates = values / _exposure(exposure, len(values)) if exposure is not None else values
+    weights = None if exposure is None else _exposure(exposure, len(values))
+    many = float(values.mean()) >= LOW_COUNT_MEAN
+    if many and (weights is None or weights.max() < UNEVEN * weights.min()):
+        rates = values if weights is None else values / weights
         return xmr(rates.tolist(), season_index=season_index, baseline=baseline, steps=steps)
-    if season_index is not None:
-        exposure = [float(i) * float(e) for i, e in zip(season_index, exposure or [1.0] * len(values), strict=True)]
-    if exposure is None:
+    if weights is None and season_index is None:
         return c_chart(counts, baseline=baseline, steps=steps)
-    return u_chart(counts, exposure, baseline=baseline, steps=steps)
+    seasonal = (np.ones(len(values)) if weights is None else weights) * _season(season_index, len(values))
+    chart = u_prime_chart if many else u_chart
+    return chart(counts, seasonal.tolist(), baseline=baseline, steps=steps)
 
 
 def xmr(
@@ -147,6 +154,25 @@ def u_chart(
     return _poisson_chart("u", counts, _exposure(exposure, len(counts)), baseline, steps)
 
 
+def c_prime_chart(counts: Sequence[int], *, baseline: int | None = None, steps: Sequence[int] = ()) -> ControlChart:
+    """Laney's chart of counts over equal periods that vary more (or less) than chance: `u_prime_chart` with one exposure
+    for all, which is the XmR chart but for the rounding of 2.66. Raises BadInput as `u_prime_chart`.
+    """
+    return _prime_chart("c_prime", counts, np.ones(len(counts)), baseline, steps)
+
+
+def u_prime_chart(
+    counts: Sequence[int], exposure: Sequence[float], *, baseline: int | None = None, steps: Sequence[int] = ()
+) -> ControlChart:
+    """Laney's chart of rates (count / exposure) that vary more (or less) than chance makes them: Poisson's three standard
+    deviations at each period's exposure, times sigma z, the moving range of standardised rates over 1.128.
+
+    Moving ranges of 3.267 times their mean or more are left out once, as for `xmr`. Raises BadInput as `u_chart`, and
+    for a phase in which nothing happened. Source: Laney 2002 (Quality Engineering 14, 531).
+    """
+    return _prime_chart("u_prime", counts, _exposure(exposure, len(counts)), baseline, steps)
+
+
 def seasonal_index(values: Sequence[float], period: int = 12) -> tuple[float, ...]:
     """One factor per point from the averages of like months, scaled to a mean of 1 over a full year.
 
@@ -178,9 +204,7 @@ def _screened_moving_range(values: Floats) -> float:
 def _poisson_chart(
     kind: Literal["c", "u"], counts: Sequence[int], exposure: Floats, baseline: int | None, steps: Sequence[int]
 ) -> ControlChart:
-    series = _series(counts)
-    if (series < 0).any() or (series != np.round(series)).any():
-        raise BadInput(_("Counts are whole numbers from zero."))
+    series = _whole(counts)
     phases = _phases(len(series), steps, baseline)
     expected = np.empty_like(series)
     for start, end in phases:
@@ -199,6 +223,50 @@ def _poisson_chart(
     ]
     level = np.ones_like(series)
     return _chart(kind, series / exposure, lines, level, points, direction, phases, [], told)
+
+
+def _prime_chart(
+    kind: Literal["c_prime", "u_prime"],
+    counts: Sequence[int],
+    exposure: Floats,
+    baseline: int | None,
+    steps: Sequence[int],
+) -> ControlChart:
+    series = _whole(counts)
+    phases = _phases(len(series), steps, baseline)
+    expected, spread, times = np.empty_like(series), np.empty_like(series), []
+    for start, end in phases:
+        part, chosen = slice(start, end), slice(start, end if baseline is None else start + baseline)
+        expected[part] = exposure[part] * series[chosen].sum() / exposure[chosen].sum()
+        if not series[chosen].any():
+            raise BadInput(_("Nothing was recorded in a part of the series: use the chart of small counts for it."))
+        standardised = (series[chosen] - expected[chosen]) / np.sqrt(expected[chosen])
+        sigma = _screened_moving_range(standardised) / _RANGE_OF_NORMAL
+        spread[part] = 3.0 * sigma * np.sqrt(expected[part])
+        times.append(sigma)
+    near = spread * 2 / 3
+    lines = Lines(
+        *(
+            line / exposure
+            for line in (expected, expected - spread, expected + spread, expected - near, expected + near)
+        )
+    )
+    told = [
+        choice(
+            "prime_limits",
+            _(
+                "Limits follow each period's size and allow for counts that vary %(times)s times as much as chance alone "
+                "makes them (Laney).",
+                times=Listed(tuple(f"{sigma:.1f}" for sigma in times)),
+            ),
+        ),
+        choice("prime_screen", _("Moving ranges of 3.267 times their mean or more were left out once.")),
+        *_common_choices(False, baseline, len(phases)),
+        *_xmr_cautions(series, expected - spread, 0.0),
+    ]
+    lines = replace(lines, lower=np.maximum(lines.lower, 0.0))
+    points, direction = judge(series / exposure, lines, phases, runs_of_seven(len(series)))
+    return _chart(kind, series / exposure, lines, np.ones_like(series), points, direction, phases, times, told)
 
 
 def _poisson_bounds(mean: float) -> tuple[float, float, float, float]:
@@ -297,7 +365,7 @@ def _findings(points: Sequence[Point]) -> list[Sentence]:
 
 
 def _chart(
-    kind: Literal["xmr", "c", "u"],
+    kind: Kind,
     values: Floats,
     lines: Lines,
     season: Floats,
@@ -327,6 +395,13 @@ def _series(values: Sequence[float]) -> Floats:
         raise BadInput(_("A chart needs at least three figures in a row."))
     if not np.isfinite(series).all():
         raise BadInput(_("A figure is missing: fill the gap or start the chart after it."))
+    return series
+
+
+def _whole(counts: Sequence[int]) -> Floats:
+    series = _series(counts)
+    if (series < 0).any() or (series != np.round(series)).any():
+        raise BadInput(_("Counts are whole numbers from zero."))
     return series
 
 
