@@ -20,12 +20,12 @@ CELL = 500
 def main(hours: Path) -> None:
     """Ask each question of every live file; those about hours, of the files that have them."""
     django.setup()
-    from ourpatch.data.store import files
+    from ourpatch.data.store import cubes, files
     from ourpatch.data.store.models import StoredFile
 
     live = StoredFile.objects.filter(live=True).order_by("month", "path")
     paths = [files.absolute(line.path) for line in live]
-    timed = sorted(hours.iterdir())
+    timed = [path for path in sorted(hours.iterdir()) if cubes.file_of(path) == path]
     print(json.dumps([_asked(name, query, timed if "hour" in name else paths) for name, query in _questions(paths)]))
 
 

@@ -25,7 +25,7 @@ def main(target: Path) -> None:
     target.mkdir()
     for number, line in enumerate(StoredFile.objects.filter(live=True).order_by("path")):
         rows = _timed(pq.read_table(files.absolute(line.path)), line.month, chance)
-        files.stage(rows, line.month).path.rename(target / f"{number}.parquet")
+        files.put(files.stage(rows, line.month), target / f"{number}.parquet")
 
 
 def _timed(rows: pa.Table, month: date, chance: np.random.Generator) -> pa.Table:

@@ -59,7 +59,7 @@ def _questions(home: Path, work: Path) -> list[str]:
     hours = work / "hours"
     run("hours.py", hours, home=home)
     done = run("ask.py", hours, home=home)
-    files = len(list(hours.iterdir()))
+    files = len({path.name.split(".")[0] for path in hours.iterdir()})
     return [
         *table(
             [f"Asked of 50 million rows in {files} files", "first, ms", "median, ms", "rows in the answer"],
