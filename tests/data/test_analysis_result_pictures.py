@@ -16,6 +16,7 @@ from ourpatch.data.analysis import (
     false_alarms,
     forecast,
     hours,
+    matching,
     pictures,
     rare,
     vulnerability,
@@ -49,6 +50,7 @@ RATES = comparison.compare_rates("b", AREAS, [230, 180, 40, 300], [20000] * 4)
 INDEX = vulnerability.vulnerable_localities(
     AREAS, {"income": [1, 2, 30, np.nan], "education": [1, 2, 30, np.nan]}, None, draws=9
 )
+MATCHED = matching.match_areas(["a", "b"], AREAS, [100, 50, 52, 97], {"poor": [0.3, 0.1, 0.12, 0.5]})
 ALARMS = false_alarms.false_alarms([2.0, 30.0, 8.0] * 3, runs=6)
 SHAPES = {key: shapely.box(1000 * i, 0, 1000 * i + 1000, 1500) for i, key in enumerate(AREAS)}
 
@@ -68,6 +70,7 @@ PICTURES = {
     "rates": lambda: pictures.rates_chart(RATES, names={"b": NASTY}, **SAID),
     "index_map": lambda: pictures.vulnerability_map(INDEX, SHAPES, names={"c": NASTY}, **PLACE),
     "index_bars": lambda: pictures.vulnerability_bars(INDEX, names={"c": NASTY}, **PLACE),
+    "balance": lambda: pictures.balance_chart(MATCHED, **SAID),
     "alarms": lambda: pictures.false_alarm_chart(ALARMS, **PLACE),
 }
 
@@ -233,6 +236,17 @@ class TestAreas:
         text = pictures.vulnerability_bars(INDEX, most=1, **PLACE)
         assert text.count('height="18"') == 1
         assert "priority: over 200" in text
+
+    def test_balance_is_drawn_before_and_after(self):
+        text = draw("balance")
+        assert text.count("<circle") == text.count("l7 7-7 7-7 -7z") == len(MATCHED.balance) + 1
+        assert f"poor: {abs(MATCHED.balance[1].before):.2f} before matching" in part(text, "desc")
+
+    def test_an_endless_difference_lies_on_the_edge(self):
+        apart = matching.match_areas(["a", "b"], AREAS, [5] * 4, {"x": [1, 1, 0, 0]})
+        text = pictures.balance_chart(apart, **SAID)
+        assert text.count("∞") >= 2
+        assert "inf" not in text
 
     def test_alarms_are_counted(self):
         heights = [float(h) for h in re.findall(r'height="([\d.]+)" fill="#08519c"', draw("alarms"))]

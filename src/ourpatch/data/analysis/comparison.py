@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import Interval, binomial_cdf, binomial_interval, binomial_sf
+from ourpatch.data.analysis.likeness import Floats, distances, shares_of, standardised, table_of
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.rates import Rate, rate
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
@@ -27,8 +28,6 @@ from ourpatch.ground.words import say as _
 GROUP_SIZE = 14
 ALPHA = 0.05
 UNUSUAL = 0.95
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +130,22 @@ def most_similar(
     otherwise. Raises BadInput for fewer than two indicators, a target without all its values, an indicator that is the same
     everywhere, or too few areas.
     """
-    names, table = _table(areas, indicators)
-    share = _weights(names, weights)
+    names, table = table_of(areas, indicators, least=2)
+    share = shares_of(names, weights)
     whole: npt.NDArray[np.bool_] = np.asarray(np.isfinite(table).all(axis=1))
     keys = [str(area) for area, complete in zip(areas, whole.tolist(), strict=True) if complete]
     if target not in keys:
         raise BadInput(_("%(area)s is not among the areas with a value for every indicator.", area=target))
     if not 1 <= size < len(keys):
         raise BadInput(_("Ask for at least one similar area and fewer than there are: %(count)s.", count=len(keys) - 1))
-    standard = _standardised(table[whole], names)
+    standard = standardised(table[whole], names)
     gaps = standard - standard[keys.index(target)]
     order = _nearest(gaps, share, keys, target)[:size]
     without = [_nearest(gaps, _less(share, k), keys, target)[:size] for k in range(len(names))]
     neighbours = tuple(
         Neighbour(
             key=keys[i],
-            distance=float(_distance(gaps[i], share)),
+            distance=float(distances(gaps[i], share)),
             differences=tuple(gaps[i].tolist()),
             stays=sum(i in others for others in without),
         )
@@ -199,41 +198,6 @@ def compare_rates(
 # --- similarity -------------------------------------------------------------------------------------------------------
 
 
-def _table(areas: Sequence[str], indicators: Mapping[str, npt.ArrayLike]) -> tuple[tuple[str, ...], Floats]:
-    if len(indicators) < 2:
-        raise BadInput(_("Give two indicators or more: one number does not make places alike."))
-    if len(set(areas)) != len(areas):
-        raise BadInput(_("Give each area once."))
-    columns = [np.asarray(values, dtype=np.float64) for values in indicators.values()]
-    if any(column.shape != (len(areas),) for column in columns):
-        raise BadInput(_("Give one value of each indicator for each area."))
-    return tuple(indicators), np.column_stack(columns)
-
-
-def _weights(names: tuple[str, ...], weights: Mapping[str, float] | None) -> Floats:
-    if weights is not None and set(weights) != set(names):
-        raise BadInput(_("Give a weight for each indicator and for no other."))
-    given = np.array([1.0 if weights is None else weights[name] for name in names])
-    if not np.isfinite(given).all() or (given < 0).any() or np.count_nonzero(given) < 2:
-        raise BadInput(_("Weights are not negative, and two or more are above zero."))
-    return np.asarray(given / given.sum())
-
-
-def _standardised(table: Floats, names: tuple[str, ...]) -> Floats:
-    spread = table.std(axis=0)
-    level = spread <= 1e-12 * np.maximum(1e-300, np.abs(table).max(axis=0))
-    if level.any():
-        name = names[int(np.flatnonzero(level)[0])]
-        raise BadInput(
-            _("%(indicator)s is the same everywhere and cannot tell areas apart: leave it out.", indicator=name)
-        )
-    return np.asarray((table - table.mean(axis=0)) / spread)
-
-
-def _distance(gaps: Floats, share: Floats) -> Floats:
-    return np.asarray(np.sqrt((gaps**2 * share).sum(axis=-1)))
-
-
 def _less(share: Floats, left_out: int) -> Floats:
     rest = share.copy()
     rest[left_out] = 0.0
@@ -242,7 +206,7 @@ def _less(share: Floats, left_out: int) -> Floats:
 
 def _nearest(gaps: Floats, share: Floats, keys: Sequence[str], target: str) -> list[int]:
     """Positions of the others, nearest first; areas that are equally far in order of their keys."""
-    distance = np.round(_distance(gaps, share), 12)
+    distance = np.round(distances(gaps, share), 12)
     return sorted((i for i, key in enumerate(keys) if key != target), key=lambda i: (distance[i], keys[i]))
 
 
@@ -250,7 +214,7 @@ def _loneliness(standard: Floats, share: Floats, target: int) -> float:
     """The share of areas whose own nearest neighbour is nearer than the target's is."""
     nearest = []
     for i in range(len(standard)):
-        distance = _distance(standard - standard[i], share)
+        distance = distances(standard - standard[i], share)
         distance[i] = np.inf
         nearest.append(float(distance.min()))
     return float(np.mean([near < nearest[target] - 1e-12 for near in nearest]))

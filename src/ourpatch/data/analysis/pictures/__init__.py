@@ -5,6 +5,7 @@ drawn. Every picture goes on a page with a table of the same numbers: a picture 
 
 from __future__ import annotations
 
+from ourpatch.data.analysis.pictures.balance import balance_chart
 from ourpatch.data.analysis.pictures.charts import Bar, bar_list, control_chart
 from ourpatch.data.analysis.pictures.comparisons import (
     false_alarm_chart,
@@ -30,6 +31,7 @@ __all__ = [
     "Picker",
     "Picture",
     "area_picker",
+    "balance_chart",
     "band_grid",
     "bar_list",
     "before_after_chart",
