@@ -14,7 +14,7 @@ from ourpatch.data.exchange import actions, mapping
 from ourpatch.data.exchange.models import Channel, Delivery, Extent, LayoutVersion
 from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.exchange.reading import read_sheet
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue, specs
 from ourpatch.foundation import law
 from ourpatch.foundation.directory.models import Duty, Membership, Organisation
 from ourpatch.foundation.places.models import ServiceArea
@@ -85,6 +85,7 @@ def send(
     now: datetime = NOW,
     key: str = "",
     layout: LayoutVersion | None = None,
+    empties_months: bool = False,
 ) -> Delivery:
     """Send a file and have it read at once."""
     sent = actions.receive(
@@ -102,6 +103,7 @@ def send(
         idempotency_key=key,
         layout_id=layout.pk if layout else None,
         at_once=True,
+        empties_months=empties_months,
     )
     return actions.read_delivery(delivery_id=sent.pk, now=now)
 
@@ -113,6 +115,6 @@ def learn_layout(
     path = folder / "example.csv"
     path.write_bytes(content)
     sheet = read_sheet(path, "example.csv")
-    spec = specs.dataset(dataset)
-    layout = mapping.propose(sheet, spec, law.book(SUMMER).codes)
+    spec = catalogue.dataset(dataset)
+    layout = mapping.propose(sheet, spec, specs.lists_of(spec, law.book(SUMMER)))
     return actions.save_layout(by=by, organisation_id=organisation_id, name="Own", layout=layout, now=NOW)

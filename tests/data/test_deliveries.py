@@ -202,7 +202,9 @@ def test_a_correction_replaces_rows_by_their_references(mapped: Senders) -> None
 
 def test_a_delivery_is_withdrawn_whole_and_the_one_before_is_back(mapped: Senders) -> None:
     send(mapped.clerk, mapped.police.pk, GOOD)
-    second = send(mapped.clerk, mapped.police.pk, incidents(incident("7")), now=NOW + timedelta(days=1))
+    second = send(
+        mapped.clerk, mapped.police.pk, incidents(incident("7")), now=NOW + timedelta(days=1), empties_months=True
+    )
     assert sum(months().values()) == 1
     actions.withdraw(by=mapped.clerk, delivery_id=second.pk, reason="Sent by mistake.", now=NOW + timedelta(days=2))
     assert sum(months().values()) == 3
@@ -220,7 +222,7 @@ def test_withdrawing_a_repeat_leaves_what_the_first_had_brought(mapped: Senders)
 
 def test_an_earlier_delivery_cannot_be_withdrawn_under_a_later_one(mapped: Senders) -> None:
     first = send(mapped.clerk, mapped.police.pk, GOOD)
-    send(mapped.clerk, mapped.police.pk, incidents(incident("7")), now=NOW + timedelta(days=1))
+    send(mapped.clerk, mapped.police.pk, incidents(incident("7")), now=NOW + timedelta(days=1), empties_months=True)
     with pytest.raises(RuleBroken, match="later"):
         actions.withdraw(by=mapped.clerk, delivery_id=first.pk, reason="Sent by mistake.", now=NOW + timedelta(days=2))
     assert sum(months().values()) == 1

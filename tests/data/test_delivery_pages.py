@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from tests.data.factories_deliveries import Senders, incident, incidents, learn_layout, make_senders, send
@@ -159,6 +160,83 @@ def test_an_information_officer_reads_the_report_and_lets_through(senders: Sende
         clerk.post(reverse("exchange:withdraw", args=[delivery.pk]), {"reason": "It was the wrong file."}).status_code
         == 302
     )
+
+
+def test_a_file_that_was_let_through_is_not_said_to_be_held(senders: Senders, tmp_path: Path) -> None:
+    learn_layout(senders.clerk, senders.police.pk, GOOD, tmp_path)
+    held = send(senders.clerk, senders.police.pk, incidents(incident("1").replace("High Street", "Tel 07700 900123")))
+    officer = sign_in(Organisation.objects.get(name="Square Council"), "information_officer", senders)
+    page = reverse("exchange:delivery", args=[held.pk])
+    assert "The file is held" in officer.get(page).content.decode()
+    listed = officer.get(reverse("exchange:deliveries")).content.decode()
+    assert "1 held file waits for you to decide" in listed
+    officer.post(reverse("exchange:let_through", args=[held.pk]), {"reason": "The number is a call box."})
+    read(held)
+    shown = officer.get(page).content.decode()
+    assert "The file is held" not in shown
+    assert "Let through" in shown
+
+
+def test_deliveries_are_listed_by_state_without_a_script(senders: Senders, tmp_path: Path) -> None:
+    learn_layout(senders.clerk, senders.police.pk, GOOD, tmp_path)
+    first = send(senders.clerk, senders.police.pk, incidents(incident("1")))
+    second = send(senders.clerk, senders.police.pk, incidents(incident("2")))
+    refused = send(senders.clerk, senders.police.pk, b"%PDF-1.7 nothing")
+    client = sign_in(senders.police, "data_clerk", senders)
+
+    def receipts(stands: str) -> set[str]:
+        shown = client.get(reverse("exchange:deliveries"), {"stands": stands}).content.decode()
+        return {each.receipt for each in (first, second, refused) if each.receipt in shown}
+
+    assert receipts("") == receipts("nonsense") == {first.receipt, second.receipt, refused.receipt}
+    assert receipts("replaced") == {first.receipt}
+    assert receipts("loaded") == {second.receipt}
+    assert receipts("refused") == {refused.receipt}
+    assert receipts("held") == set()
+    listed = client.get(reverse("exchange:deliveries"), {"stands": "held"}).content.decode()
+    assert "Nothing that you may see stands so" in listed
+    shown = client.get(reverse("exchange:delivery", args=[first.pk])).content.decode()
+    assert "Replaced on 18 November 2026 by what A Clerk sent" in shown
+    assert reverse("exchange:delivery", args=[second.pk]) in shown
+
+
+def test_a_clerk_says_yes_to_emptying_months(senders: Senders, tmp_path: Path) -> None:
+    learn_layout(senders.clerk, senders.police.pk, GOOD, tmp_path)
+    send(senders.clerk, senders.police.pk, incidents(incident("1"), incident("2", "15/08/2026")))
+    client = sign_in(senders.police, "data_clerk", senders)
+    delivery = upload(client, senders, incidents(incident("3")))
+    assert delivery is not None
+    delivery = read(delivery)
+    shown = client.get(reverse("exchange:delivery", args=[delivery.pk])).content.decode()
+    decide = reverse("exchange:empty_months", args=[delivery.pk])
+    assert decide in shown
+    assert "August 2026" in client.get(decide).content.decode()
+    assert "Tick the box" in client.post(decide).content.decode()
+    assert client.post(decide, {"confirmed": "on"}).status_code == 302
+    assert read(delivery).state == DeliveryState.LOADED
+    assert "Yes to emptying months" in client.get(reverse("exchange:delivery", args=[delivery.pk])).content.decode()
+    viewer = sign_in(Organisation.objects.get(name="Square Council"), "analyst", senders)
+    assert viewer.get(decide).status_code == 200
+    stranger = sign_in(Organisation.objects.get(name="Square Council"), "board_member", senders)
+    assert stranger.get(decide).status_code == 404
+
+
+def test_a_layout_that_somebody_else_keeps_at_the_same_moment_is_told_plainly(
+    senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(senders.police, "data_clerk", senders)
+    delivery = upload(client, senders, GOOD)
+    assert delivery is not None
+    delivery = read(delivery)
+    given = match_form(client, delivery) | {"code_category_0": "asb_nuisance", "name": "Log", "save": "1"}
+
+    def meanwhile(**_arguments: object) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(LayoutVersion.objects, "create", meanwhile)
+    answer = client.post(reverse("exchange:match", args=[delivery.pk]), given)
+    assert answer.status_code == 200
+    assert "at the same moment" in answer.content.decode()
 
 
 def test_findings_and_reports_are_downloaded(senders: Senders) -> None:

@@ -10,8 +10,10 @@ import pytest
 from tests.data.factories_deliveries import Senders, incident, incidents, learn_layout, make_senders
 from tests.data.factories_exchange import NOW
 
+from ourpatch.data.exchange import actions
 from ourpatch.data.exchange.actions import folder
 from ourpatch.data.exchange.models import Delivery, DeliveryState
+from ourpatch.site import sending
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
 GOOD = incidents(incident("1"), incident("2", "15/08/2026"))
@@ -71,6 +73,93 @@ def test_links_and_strangers_are_left_alone(senders: Senders, tmp_path: Path) ->
     assert folder.collect(now=NOW) == []
     assert secret.exists()
     assert not Delivery.objects.exists()
+
+
+def receipts(path: Path) -> dict[str, str]:
+    folder_of_them = path.parent / folder.RECEIPTS
+    return {each.name: each.read_text() for each in folder_of_them.iterdir()} if folder_of_them.exists() else {}
+
+
+def test_a_receipt_that_a_kill_kept_from_being_laid_is_laid_by_the_next_collecting(
+    senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = lay("2026-Q3.csv", GOOD)
+
+    def killed(**_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    plain = folder.read_delivery
+    monkeypatch.setattr(folder, "read_delivery", killed)
+    with pytest.raises(KeyboardInterrupt):
+        folder.collect(now=NOW)
+    assert (path.exists(), receipts(path)) == (False, {})
+    monkeypatch.setattr(folder, "read_delivery", plain)
+    sent = Delivery.objects.get()
+    assert folder.collect(now=NOW + timedelta(minutes=1)) == []
+    assert receipts(path) == {}, "it is not read yet"
+    actions.read_delivery(delivery_id=sent.pk, now=NOW)
+    folder.collect(now=NOW + timedelta(minutes=2))
+    ((name, said),) = receipts(path).items()
+    assert name.startswith(sent.receipt)
+    assert "2 of 2 rows are loaded" in said
+
+
+def test_a_receipt_follows_what_becomes_of_a_delivery(senders: Senders) -> None:
+    path = lay("2026-Q3.csv", incidents(incident("1").replace("High Street", "Tel 07700 900123")))
+    (held,) = folder.collect(now=NOW)
+    ((name, said),) = receipts(path).items()
+    assert "may identify somebody" in said
+    folder.collect(now=NOW)
+    actions.let_through(by=senders.officer, delivery_id=held.pk, reason="The number is a call box.", now=NOW)
+    actions.read_delivery(delivery_id=held.pk, now=NOW)
+    folder.collect(now=NOW)
+    assert "1 of 1 rows are loaded" in receipts(path)[name]
+    actions.withdraw(by=senders.clerk, delivery_id=held.pk, reason="It was the wrong file.", now=NOW)
+    folder.collect(now=NOW)
+    assert "Withdrawn" in receipts(path)[name]
+
+
+def test_a_file_over_which_the_reading_fails_keeps_no_other_waiting(
+    senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay("2026-07 a.csv", GOOD)
+    lay("2026-08 b.csv", GOOD)
+    plain = folder.read_delivery
+
+    def fails_for_one(**arguments: object) -> Delivery:
+        if Delivery.objects.get(pk=arguments["delivery_id"]).filename.endswith("a.csv"):
+            raise MemoryError
+        return plain(**arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(folder, "read_delivery", fails_for_one)
+    assert [each.filename for each in folder.collect(now=NOW)] == ["2026-08 b.csv"]
+
+
+def test_a_folder_that_is_not_known_says_so_with_the_right_names(senders: Senders) -> None:
+    lay("2026-Q3.csv", GOOD)
+    wrong_sender = lay("2026-Q3.csv", GOOD, sender="square-constabulery")
+    wrong_dataset = wrong_sender.parent.parent.parent / "square-constabulary" / "police_incident"
+    wrong_dataset.mkdir()
+    assert len(folder.collect(now=NOW)) == 1
+    told = (wrong_sender.parent.parent / folder.NOT_READ).read_text()
+    assert "square-constabulery/" in told
+    assert "square-constabulary" in told
+    assert "square-council" in told
+    assert "police_incidents" in (wrong_dataset / folder.NOT_READ).read_text()
+    assert wrong_sender.exists()
+    (wrong_dataset / folder.NOT_READ).rename(wrong_dataset.parent / "police_incidents" / folder.NOT_READ)
+    assert folder.collect(now=NOW + timedelta(hours=1)) == [], "a note is no file that was sent"
+    assert not (wrong_dataset.parent / "police_incidents" / folder.NOT_READ).exists()
+
+
+def test_the_command_names_the_folders_it_does_not_know(senders: Senders, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder.inbox() / "square-constabulery").mkdir(parents=True)
+    assert sending.make_inbox() == 1, "of the folders that were there none was known"
+    said = capsys.readouterr()
+    assert "square-constabulary/police_incidents" in said.out
+    assert "square-constabulery/" in said.err
+    assert sending.make_inbox() == 0
+    assert "square-constabulery/" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

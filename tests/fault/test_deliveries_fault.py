@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import threading
 from datetime import date, timedelta
@@ -10,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
-from tests.data.factories_deliveries import SUMMER, Senders, incident, incidents, learn_layout, make_senders
+from django.db import connection, connections
+from tests.data.factories_deliveries import HEADER, SUMMER, Senders, incident, incidents, learn_layout, make_senders
 from tests.data.factories_exchange import NOW
 from tests.fault.processes import finish_killed, start
 
-from ourpatch.data.exchange import actions
+from ourpatch.data.exchange import actions, mapping
 from ourpatch.data.exchange.actions import keeping
-from ourpatch.data.exchange.models import Channel, Delivery, DeliveryState
+from ourpatch.data.exchange.models import Channel, Delivery, DeliveryState, LayoutVersion
 from ourpatch.data.store import files, queries
 from ourpatch.data.store.models import StoredFile, Submission
 from ourpatch.data.store.query import CountBy, Dimension, Where
+from ourpatch.ground.errors import Conflict
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
@@ -48,7 +50,7 @@ def armed(*args, **kwargs):
 setattr(place, name, armed)
 from uuid import UUID
 from tests.data.factories_exchange import NOW
-from ourpatch.data.exchange import actions
+from ourpatch.data.exchange import actions, mapping
 actions.read_delivery(delivery_id=UUID(sys.argv[2]), now=NOW + timedelta(days=1))
 """
 # Where it dies, and what readers see then.
@@ -152,6 +154,43 @@ def test_a_full_disk_while_reading_changes_nothing_and_the_delivery_waits(
     assert seen() == IS
     staged = files.root() / files.STAGING
     assert len(list(staged.iterdir())) <= 1, "at most the half-written file, which is swept"
+
+
+def test_two_people_save_a_layout_at_once(senders: Senders, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On PostgreSQL one of them is told so; SQLite has one writer, who comes after the other."""
+    met = threading.Barrier(2)
+    plain = mapping.as_data
+    by = {"one": senders.clerk, "two": senders.officer}
+    contents = {"one": incidents(incident("1"), header=f"{HEADER},Beat"), "two": BEFORE}
+    told: list[BaseException] = []
+
+    def meeting(layout: mapping.Layout) -> Any:
+        # Both have looked which version is the latest, as far as the database lets them.
+        with contextlib.suppress(threading.BrokenBarrierError):
+            met.wait(timeout=1)
+        return plain(layout)
+
+    monkeypatch.setattr(mapping, "as_data", meeting)
+
+    def save(name: str) -> None:
+        try:
+            learn_layout(by[name], senders.police.pk, contents[name], tmp_path / name)
+        except BaseException as error:
+            told.append(error)
+        finally:
+            connections.close_all()
+
+    for name in by:
+        (tmp_path / name).mkdir()
+    threads = [threading.Thread(target=save, args=[name]) for name in by]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert all(isinstance(each, Conflict) and "same moment" in str(each) for each in told)
+    assert len(told) == (1 if connection.vendor == "postgresql" else 0)
+    numbers = list(LayoutVersion.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_two_people_load_the_same_quarter_at_once(senders: Senders) -> None:

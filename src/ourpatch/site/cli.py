@@ -1,6 +1,6 @@
 """The command line: `ourpatch serve demo load-boundaries load verify-audit check ...`.
 
-Exit status 0: done; 1: the work failed; 2: bad usage. Errors say what to do next.
+Exit status 0: done; 1: the work failed; 2: bad usage; 141: whoever read the output had enough. Errors say what to do next.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from ourpatch.site import ledger
 
 FAILED = 1
+# As shells tell it of a program that a closed pipe ended: 128 and the number of the signal.
+PIPE_CLOSED = 141
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -31,7 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         command: Command = parsed.command
-        return command(parsed)
+        status = command(parsed)
+        # What is still to be written meets a closed pipe here, not while Python ends.
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever reads has enough (`ourpatch loads | head`). Nothing more is written, not even at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
     except OurpatchError as error:
         print(f"ourpatch: {error}", file=sys.stderr)
         return FAILED
@@ -120,6 +129,11 @@ def _add_sending(
     file.add_argument("--period", type=_named_period, metavar="PERIOD", help="2026-07 or 2026-Q3; else the rows say")
     file.add_argument(
         "--correction", action="store_true", help="only corrected rows, which replace those of the same references"
+    )
+    file.add_argument(
+        "--empties-months",
+        action="store_true",
+        help="yes: months of the period that the file has no row for are to be emptied",
     )
     file.add_argument("--layout", type=Path, metavar="JSON", help="read it by this layout file, and keep that layout")
     file.add_argument("--json", action="store_true")

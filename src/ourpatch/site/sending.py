@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from ourpatch.data.exchange.actions import folder
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryState, Extent
 from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.exchange.reading import read_sheet
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue, specs
 from ourpatch.foundation import law
 from ourpatch.foundation.directory.models import Organisation
 from ourpatch.ground import clock
@@ -48,6 +49,7 @@ def load_file(arguments: argparse.Namespace) -> int:
             months=months,
             extent=Extent.CORRECTION if arguments.correction else Extent.WHOLE,
             layout_id=layout_id,
+            empties_months=arguments.empties_months,
         )
         tell(arguments.file.name, 1, 2)
         delivery = actions.read_delivery(delivery_id=delivery.pk, now=clock.now())
@@ -57,22 +59,29 @@ def load_file(arguments: argparse.Namespace) -> int:
 
 
 def make_inbox() -> int:
-    """`ourpatch inbox`: make the watched folder and print a place for each sender and dataset."""
+    """`ourpatch inbox`: make the watched folder and print a place for each sender and dataset; then, on the standard error, the
+    folders that are there and not known. 1 when there were folders and none of them was known.
+    """
     places = folder.places(clock.london_date(clock.now()))
-    for each in places:
-        each.path.mkdir(parents=True, exist_ok=True)
-        print(each.path)
     if not places:
         raise BadInput(
             _("No member of a partnership sends a dataset yet. Add organisations and memberships in the directory.")
         )
-    return 0
+    unknown, had_known = folder.unknown(places), any(each.path.parent.exists() for each in places)
+    for each in places:
+        each.path.mkdir(parents=True, exist_ok=True)
+    for each in places:
+        print(each.path)
+    for stranger in unknown:
+        print(stranger.says, file=sys.stderr)
+    return 1 if unknown and not had_known else 0
 
 
 def propose_layout(path: Path, dataset: str) -> int:
     """`ourpatch propose-layout`: print the layout that is proposed for a file."""
-    spec = specs.dataset(dataset)
-    layout = mapping.propose(read_sheet(path, path.name), spec, law.book(clock.london_date(clock.now())).codes)
+    spec = catalogue.dataset(dataset)
+    lists = specs.lists_of(spec, law.book(clock.london_date(clock.now())))
+    layout = mapping.propose(read_sheet(path, path.name), spec, lists)
     print(json.dumps(mapping.as_data(layout), indent=1, ensure_ascii=False))
     return 0
 
@@ -121,6 +130,9 @@ def _as_json(delivery: Delivery) -> str:
         "message": delivery.message,
         "rows_read": delivery.rows_read,
         "rows_kept": delivery.rows_kept,
+        "rows_replaced": delivery.rows_replaced,
+        "rows_new": delivery.rows_new,
+        "empties": [{"month": month[: len("2026-07")], "rows": rows} for month, rows in delivery.empties],
         "counts": {kind: count for kind, (count, _weight) in delivery.counts.items()},
         "findings": findings,
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ourpatch.data.exchange.intake import rules
 from ourpatch.data.exchange.models import Extent
+from ourpatch.data.exchange.standing import NAMES, Stands
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation.directory.models import Organisation
 from ourpatch.foundation.law.clocks import add_months
@@ -20,6 +21,8 @@ from ourpatch.foundation.law.clocks import add_months
 QUARTERS_OFFERED = 9
 MONTHS_OFFERED = 15
 BY_ROWS = ""
+# What is in part in use is listed with what is loaded.
+_PARTS = (Stands.LOADED_IN_PART, Stands.REPLACED_IN_PART)
 
 
 class SendForm(forms.Form):
@@ -94,6 +97,27 @@ class LetThroughForm(forms.Form):
         max_length=rules.LONGEST_REASON,
         error_messages={"required": _("Say why these rows may be loaded although they may identify somebody.")},
     )
+
+
+class EmptyingForm(forms.Form):
+    """A deliberate yes to emptying months."""
+
+    confirmed = forms.BooleanField(
+        label=_("Yes, empty these months"),
+        help_text=_("Your name is kept with the delivery. What is loaded now can be had back by withdrawing it."),
+        error_messages={"required": _("Tick the box if these months are to be emptied.")},
+    )
+
+
+class StandsForm(forms.Form):
+    """Which deliveries are listed."""
+
+    stands = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        listed = [(str(each), str(name)) for each, name in NAMES.items() if each not in _PARTS]
+        self.fields["stands"].choices = [("", _now("Every state")), *listed]  # type: ignore[attr-defined]
 
 
 class WithdrawForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,28 +17,42 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ourpatch.data.exchange import actions, queries
 from ourpatch.data.exchange.actions import keeping
-from ourpatch.data.exchange.delivery_forms import LetThroughForm, SendForm, WithdrawForm, period_name
+from ourpatch.data.exchange.delivery_forms import (
+    EmptyingForm,
+    LetThroughForm,
+    SendForm,
+    StandsForm,
+    WithdrawForm,
+    period_name,
+)
 from ourpatch.data.exchange.findings import Weight
 from ourpatch.data.exchange.intake import rules
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryFinding, DeliveryState, Extent
 from ourpatch.data.exchange.permissions import acts_for, lets_through
 from ourpatch.data.exchange.report_workbook import ReportFinding, report_csv
+from ourpatch.data.exchange.standing import Standing, Stands
 from ourpatch.data.exchange.wording import WEIGHTS
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue
+from ourpatch.data.store.specs import DatasetSpec, found_in
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import NotAllowed
 from ourpatch.ground.pages import answered, page, paged, tell
 
 COLOURS = {
-    DeliveryState.WAITING: "yellow",
-    DeliveryState.UNMAPPED: "yellow",
-    DeliveryState.HELD: "orange",
-    DeliveryState.REFUSED: "red",
-    DeliveryState.LOADED: "green",
-    DeliveryState.UNCHANGED: "grey",
-    DeliveryState.WITHDRAWN: "grey",
+    Stands.WAITING: "yellow",
+    Stands.UNMAPPED: "yellow",
+    Stands.HELD: "orange",
+    Stands.TO_CONFIRM: "orange",
+    Stands.REFUSED: "red",
+    Stands.LOADED: "green",
+    Stands.LOADED_IN_PART: "green",
+    Stands.REPLACED_IN_PART: "turquoise",
+    Stands.REPLACED: "grey",
+    Stands.UNCHANGED: "grey",
+    Stands.WITHDRAWN: "grey",
 }
+WITHDRAWN_FROM = (DeliveryState.UNMAPPED, DeliveryState.HELD, DeliveryState.TO_CONFIRM, DeliveryState.LOADED)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,7 +64,7 @@ def send(request: HttpRequest) -> HttpResponse:
     organisations = list(queries.senders_for(request.actor, today))
     if not organisations:
         return page(request, "data_exchange/send.html", {"form": None})
-    datasets = queries.datasets_sent_by(each.kind for each in organisations)
+    datasets = queries.datasets_sent_by(request.actor, (each.kind for each in organisations))
     form = SendForm(
         request.POST or None,
         request.FILES or None,
@@ -85,13 +101,20 @@ def send(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def show_deliveries(request: HttpRequest) -> HttpResponse:
-    """What was sent, latest first."""
-    deliveries = paged(request, queries.list_deliveries(request.actor))
+    """What was sent, latest first; with a state, what stands so now."""
+    form = StandsForm(request.GET)
+    stands = form.cleaned_data["stands"] if form.is_valid() else ""
+    deliveries = paged(request, queries.list_deliveries(request.actor, stands=stands))
+    standings = queries.standings_of(request.actor, deliveries)
+    known = catalogue.every()
     head = [_("Receipt"), _("Dataset"), _("Sender"), _("Period"), _("State"), _numeric(_("Rows loaded")), _("Sent")]
     context = {
         "deliveries": deliveries,
         "head": head,
-        "rows": [_row(each) for each in deliveries],
+        "rows": [_row(each, standings[each.pk], known) for each in deliveries],
+        "form": form,
+        "stands": stands,
+        "to_decide": len(queries.list_to_decide(request.actor, clock.london_date(request.now))),
         "may_send": queries.senders_for(request.actor, clock.london_date(request.now)).exists(),
     }
     return page(request, "data_exchange/deliveries.html", context)
@@ -103,20 +126,24 @@ def show_delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """The receipt of a file: what became of it, what was found row by row, and what can be done now."""
     delivery = queries.get_delivery(request.actor, delivery_id)
     findings = paged(request, queries.list_findings(request.actor, delivery_id))
+    standing = queries.standings_of(request.actor, [delivery])[delivery.pk]
     return page(
         request,
         "data_exchange/delivery.html",
         {
             "delivery": delivery,
-            "name": str(specs.dataset(delivery.dataset).label),
-            "tag": _tag(delivery),
+            "name": str(catalogue.dataset(delivery.dataset).label),
+            "tag": _tag(standing),
+            "replaced": _replaced(standing),
+            "emptied": _emptied(delivery) if delivery.state == DeliveryState.TO_CONFIRM else [],
+            "emptied_head": [_("Month"), _numeric(_("Rows that would go"))],
             "waits": delivery.state == DeliveryState.WAITING,
             "judged": delivery.state not in (DeliveryState.WAITING, DeliveryState.UNMAPPED),
             "facts": _facts(delivery),
             "summary": summary_of(delivery),
             "findings": findings,
             "head": [_numeric(_("Row")), _("Column"), _("What was found"), _("What to do"), _("What follows")],
-            "rows": [_finding(each) for each in findings],
+            "rows": [_finding(each, delivery) for each in findings],
             "parts": _parts(delivery),
             "part_head": [_("Month"), _numeric(_("Rows of the month since then")), _("In use")],
             "may": _may(request, delivery),
@@ -174,6 +201,31 @@ def let_through(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
+def empty_months(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    """Say yes to emptying months for which a delivery has no rows."""
+    delivery = queries.get_delivery(request.actor, delivery_id)
+    if not acts_for(request.actor, delivery.organisation_id, clock.london_date(request.now)):
+        raise NotAllowed(_("You may not decide about this delivery."))
+    form = EmptyingForm(request.POST if request.method == "POST" else None)
+
+    def act() -> HttpResponse:
+        actions.confirm_emptying(
+            by=request.actor, delivery_id=delivery_id, confirmed=form.cleaned_data["confirmed"], now=request.now
+        )
+        tell(request, _("You said yes, and your name is kept with it. The file is being read."))
+        return redirect("exchange:delivery", delivery_id)
+
+    shown = {
+        "form": form,
+        "delivery": delivery,
+        "head": [_("Month"), _numeric(_("Rows that would go"))],
+        "rows": _emptied(delivery),
+    }
+    return answered(request, form, act) or page(request, "data_exchange/empty_months.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
 def withdraw(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Take a delivery back, with a reason."""
     delivery = queries.get_delivery(request.actor, delivery_id)
@@ -200,7 +252,10 @@ def summary_of(delivery: Delivery, only: Weight | None = None) -> list[dict[str,
         if only is None or weight == only
     ]
     return [
-        {"key": str(WEIGHTS[order[place]]), "value": f"{said.get(kind, '')} ({number_format(count, use_l10n=True)})"}
+        {
+            "key": _follows(order[place], delivery),
+            "value": f"{said.get(kind, '')} ({number_format(count, use_l10n=True)})",
+        }
         for place, _less, kind, count in sorted(counted)
     ]
 
@@ -218,26 +273,42 @@ def _may(request: HttpRequest, delivery: Delivery) -> dict[str, bool]:
         "match": acts and not rules.check_matching(state, is_kept=bool(delivery.path)),
         "let_through": state == DeliveryState.HELD
         and lets_through(request.actor, delivery.organisation_id, clock.london_date(request.now)),
-        "withdraw": acts and state not in (DeliveryState.REFUSED, DeliveryState.UNCHANGED, DeliveryState.WITHDRAWN),
+        "empty": acts and state == DeliveryState.TO_CONFIRM,
+        "withdraw": acts and state in WITHDRAWN_FROM,
         "report": acts and bool(delivery.report_path),
         "again": acts and state == DeliveryState.REFUSED,
     }
 
 
-def _row(delivery: Delivery) -> list[Any]:
+def _row(delivery: Delivery, standing: Standing, known: Mapping[str, DatasetSpec]) -> list[Any]:
     return [
         {"text": delivery.receipt, "href": reverse("exchange:delivery", args=[delivery.pk])},
-        str(specs.dataset(delivery.dataset).label),
+        str(found_in(known, delivery.dataset).label),
         delivery.organisation.name,
         period_name(delivery.period, delivery.months),
-        {"tag": _tag(delivery)},
+        {"tag": _tag(standing)},
         _number(delivery.rows_kept),
         date_format(clock.london_date(delivery.received_at), "j F Y"),
     ]
 
 
-def _tag(delivery: Delivery) -> dict[str, str]:
-    return {"text": delivery.get_state_display(), "colour": COLOURS[DeliveryState(delivery.state)]}
+def _tag(standing: Standing) -> dict[str, str]:
+    return {"text": standing.name, "colour": COLOURS[standing.stands]}
+
+
+def _replaced(standing: Standing) -> dict[str, str]:
+    """Since when another delivery is in its place, and the way to that one if the reader may see it."""
+    if standing.on is None:
+        return {}
+    day = date_format(standing.on, "j F Y")
+    if standing.by is None:
+        return {"text": _("Replaced on %(day)s.") % {"day": day}}
+    said = _("Replaced on %(day)s by what %(name)s sent:") % {"day": day, "name": standing.by.by_name}
+    return {"text": said, "receipt": standing.by.receipt, "href": reverse("exchange:delivery", args=[standing.by.pk])}
+
+
+def _emptied(delivery: Delivery) -> list[list[Any]]:
+    return [[date_format(date.fromisoformat(month), "F Y"), _number(rows)] for month, rows in delivery.empties]
 
 
 def _facts(delivery: Delivery) -> list[dict[str, Any]]:
@@ -253,22 +324,38 @@ def _facts(delivery: Delivery) -> list[dict[str, Any]]:
     if delivery.finished_at:
         facts.append((_("Rows read"), _number(delivery.rows_read)))
         facts.append((_("Rows loaded"), _number(delivery.rows_kept)))
+    if delivery.rows_replaced is not None and delivery.rows_new is not None:
+        words = {"replaced": _number(delivery.rows_replaced), "new": _number(delivery.rows_new)}
+        facts.append((_("What was corrected"), _("%(replaced)s replaced, %(new)s new") % words))
     if delivery.layout:
         layout = _("%(name)s, version %(number)s") % {"name": delivery.layout.name, "number": delivery.layout.number}
         facts.append((_("Read by the layout"), layout))
     if delivery.let_through_at:
         facts.append((_("Let through the gate"), _said_by(delivery.let_through_at, delivery.let_through_by)))
         facts.append((_("Why"), delivery.let_through_reason))
+    if delivery.emptying_confirmed_at:
+        said = _said_by(delivery.emptying_confirmed_at, delivery.emptying_confirmed_by)
+        facts.append((_("Yes to emptying months without rows"), said))
     if delivery.state == DeliveryState.WITHDRAWN:
-        facts.append((_("Withdrawn by"), delivery.withdrawn_by))
+        said = (
+            _said_by(delivery.withdrawn_at, delivery.withdrawn_by) if delivery.withdrawn_at else delivery.withdrawn_by
+        )
+        facts.append((_("Withdrawn"), said))
         facts.append((_("Why"), delivery.withdrawn_reason))
     facts.append((_("Content (SHA-256)"), delivery.content_sha256))
     return [{"key": key, "value": value} for key, value in facts]
 
 
-def _finding(found: DeliveryFinding) -> list[Any]:
+def _finding(found: DeliveryFinding, delivery: Delivery) -> list[Any]:
     row = str(found.row_number) if found.row_number else _("Whole file")
-    return [row, found.column, found.says, found.do, str(WEIGHTS[Weight(found.weight)])]
+    return [row, found.column, found.says, found.do, _follows(Weight(found.weight), delivery)]
+
+
+def _follows(weight: Weight, delivery: Delivery) -> str:
+    """What follows from a finding; what somebody let through does not hold the file any more."""
+    if weight is Weight.HOLDS and delivery.let_through_at is not None:
+        return _("Let through")
+    return str(WEIGHTS[weight])
 
 
 def _parts(delivery: Delivery) -> list[list[Any]]:

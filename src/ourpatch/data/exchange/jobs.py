@@ -24,7 +24,7 @@ def read_delivery(delivery_id: str) -> None:
 @jobs.job("exchange.let_old_files_go", queue="bulk", at_hour=4)
 def let_old_files_go() -> None:
     """Remove delivered files that nobody decided about, and old reports."""
-    actions.let_old_files_go(by=Actor.job("exchange.let_old_files_go", [], []), now=clock.now())
+    actions.let_old_files_go(by=Actor.job("Clearing of old files", [], []), now=clock.now())
 
 
 @jobs.job("exchange.collect_inbox", queue="bulk", every_minutes=1)

@@ -25,12 +25,13 @@ from ourpatch.data.exchange.permissions import acts_for
 from ourpatch.data.exchange.previewing import Preview, preview_of
 from ourpatch.data.exchange.reading import Sheet, read_sheet, worksheets
 from ourpatch.data.exchange.reading.sheet import SheetOptions
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue, specs
+from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation import law
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
-from ourpatch.ground.errors import BadInput, NotAllowed, NotFound, OurpatchError, Problems, RuleBroken
+from ourpatch.ground.errors import BadInput, Conflict, NotAllowed, NotFound, OurpatchError, Problems, RuleBroken
 from ourpatch.ground.pages import add_error, page, tell
 
 LARGEST_LAYOUT = 1024 * 1024
@@ -58,8 +59,8 @@ def match(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
                 now=request.now,
             )
             actions.match_columns(by=request.actor, delivery_id=delivery_id, layout_id=version.pk, now=request.now)
-        except RuleBroken as refusal:
-            add_error(form, _on_columns(refusal))
+        except (RuleBroken, Conflict) as refusal:
+            add_error(form, _on_columns(refusal) if isinstance(refusal, RuleBroken) else refusal)
         else:
             tell(request, _("The layout is kept. The file is being read by it."))
             return redirect("exchange:delivery", delivery_id)
@@ -83,11 +84,12 @@ def show_layouts(request: HttpRequest) -> HttpResponse:
     for each in queries.list_layouts(request.actor):
         latest.setdefault((each.organisation_id, each.dataset, each.name), each)
     head = [_("Layout"), _("Sender"), _("Dataset"), _("Version"), _("Made"), _("State")]
+    known = catalogue.every()
     rows = [
         [
             {"text": each.name, "href": reverse("exchange:layout", args=[each.pk])},
             each.organisation.name,
-            str(specs.dataset(each.dataset).label),
+            str(specs.found_in(known, each.dataset).label),
             str(each.number),
             _said_by(each),
             _("Retired") if each.retired_at else _("In use"),
@@ -104,7 +106,7 @@ def show_layout(request: HttpRequest, layout_id: UUID) -> HttpResponse:
     """One version of a layout: which column fills which field."""
     version = queries.get_layout(request.actor, layout_id)
     layout = mapping.from_data(version.data)
-    spec = specs.dataset(version.dataset)
+    spec = catalogue.dataset(version.dataset)
     head = [_("Field"), _("Column, or value for every row"), _("Formats"), _("Words translated")]
     rows = [
         [
@@ -161,7 +163,7 @@ def import_layout(request: HttpRequest) -> HttpResponse:
                 layout=_layout_in(form.cleaned_data["file"]),
                 now=request.now,
             )
-        except (BadInput, RuleBroken) as refusal:
+        except (BadInput, RuleBroken, Conflict) as refusal:
             form.add_error("file", str(refusal))
         else:
             tell(request, _("The layout is kept."))
@@ -214,7 +216,8 @@ def _forms(request: HttpRequest, delivery: Delivery) -> tuple[OptionsForm, Match
     asked = options.chosen()
     if posted is not None:
         sheet = read_sheet(path, delivery.filename, asked)
-        spec, lists, known = specs.dataset(delivery.dataset), _lists(delivery, request), _known(delivery, sheet)
+        spec, lists = _spec(delivery, request)
+        known = _known(delivery, sheet)
         same = posted.get("headings") == headings_of(sheet)
         layout = known or mapping.propose(sheet, spec, lists)
         form = MatchForm(
@@ -228,7 +231,7 @@ def _forms(request: HttpRequest, delivery: Delivery) -> tuple[OptionsForm, Match
         )
     else:
         sheet, _version, _why = find_layout(delivery, path)
-        spec, lists = specs.dataset(delivery.dataset), _lists(delivery, request)
+        spec, lists = _spec(delivery, request)
         layout = _known(delivery, sheet) or mapping.propose(sheet, spec, lists)
         form = MatchForm(
             None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery), held=_held(delivery)
@@ -261,7 +264,7 @@ def _preview(form: MatchForm, delivery: Delivery, request: HttpRequest) -> Previ
     layout = form.made() if form.is_bound and form.is_valid() else form.layout
     span = span_of(delivery.period, delivery.months)
     return preview_of(
-        form.sheet, layout, form.spec, _lists(delivery, request), span, clock.london_date(request.now), form.held
+        form.sheet, layout, form.spec, _spec(delivery, request)[1], span, clock.london_date(request.now), form.held
     )
 
 
@@ -270,8 +273,10 @@ def _held(delivery: Delivery) -> frozenset[str]:
     return frozenset(delivery.findings.filter(kind__startswith="gate_").values_list("column", flat=True))
 
 
-def _lists(delivery: Delivery, request: HttpRequest) -> Any:
-    return law.book(delivery.period or clock.london_date(request.now)).codes
+def _spec(delivery: Delivery, request: HttpRequest) -> tuple[DatasetSpec, Any]:
+    """The delivery's dataset and the code lists of its day."""
+    spec = catalogue.dataset(delivery.dataset)
+    return spec, specs.lists_of(spec, law.book(delivery.period or clock.london_date(request.now)))
 
 
 def _name(delivery: Delivery) -> str:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ourpatch.data.exchange.permissions import Permission
+from ourpatch.data.store.models import Submission
+from ourpatch.data.store.rules import State
 from ourpatch.foundation.directory.models import Membership, Organisation
+from ourpatch.ground import clock
 from ourpatch.ground.identifiers import uuid7
 from ourpatch.ground.permission.actor import Actor
 
@@ -78,6 +85,7 @@ class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be read")
     UNMAPPED = "unmapped", _("Columns to be matched")
     HELD = "held", _("Held: it may identify somebody")
+    TO_CONFIRM = "to_confirm", _("To be confirmed: it would empty months")
     REFUSED = "refused", _("Refused")
     LOADED = "loaded", _("Loaded")
     UNCHANGED = "unchanged", _("The same as what is loaded")
@@ -101,17 +109,50 @@ class Extent(models.TextChoices):
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    """Deliveries by who may see them."""
+    """Deliveries by who may see them, and by what has become of what they brought."""
 
-    def visible_to(self, actor: Actor, permission: str) -> Self:
-        """One's own organisation's for who sends; those of every member of the partnerships where the permission is held."""
-        partnerships = [grant.partnership_id for grant in actor.scopes(permission)]
-        seen = Q(
-            organisation_id__in=Membership.objects.filter(partnership_id__in=partnerships).values("organisation_id")
-        )
+    def visible_to(self, actor: Actor, permission: str, on: date | None = None) -> Self:
+        """One's own organisation's for who sends; of the partnerships where the permission is held, those whose sender was a
+        member on the London day on which they came, or is one on the day `on` (today).
+        """
+        seen = members_when("received_at", [grant.partnership_id for grant in actor.scopes(permission)], on)
         if permission != Permission.SEND:
             return self.filter(seen)
         return self.filter(seen, organisation_id=actor.organisation_id)
+
+    def in_use(self) -> Self:
+        """Of which a month that they brought is in use."""
+        return self.filter(self._brought(State.LOADED), state=DeliveryState.LOADED)
+
+    def replaced(self) -> Self:
+        """In whose place others have come, for every month that they brought and that was not taken back."""
+        return self.filter(self._brought(State.SUPERSEDED), ~self._brought(State.LOADED), state=DeliveryState.LOADED)
+
+    def taken_back(self) -> Self:
+        """Withdrawn, or of which every month was undone by itself."""
+        undone = ~self._brought(State.LOADED) & ~self._brought(State.SUPERSEDED)
+        return self.filter(Q(state=DeliveryState.WITHDRAWN) | Q(undone, state=DeliveryState.LOADED))
+
+    @staticmethod
+    def _brought(state: State) -> Exists:
+        in_state = Submission.objects.filter(state=state).values("pk")
+        parts = DeliveryPart.objects.filter(delivery=OuterRef("pk"), brought=True, submission_id__in=in_state)
+        return Exists(parts)
+
+
+def members_when(moment: str, partnerships: Collection[UUID], on: date | None = None) -> Exists:
+    """Of records of an organisation: those whose organisation was a member of one of the partnerships on the London day of the
+    field `moment`, or is one on the day `on` (today).
+    """
+    instant = ExpressionWrapper(OuterRef(moment), output_field=models.DateTimeField())
+    then, now = TruncDate(instant, tzinfo=clock.LONDON), on or clock.london_date(clock.now())
+    members = Membership.objects.filter(was_member(then) | was_member(now), partnership_id__in=partnerships)
+    return Exists(members.filter(organisation_id=OuterRef("organisation_id")))
+
+
+def was_member(on: object) -> Q:
+    """Of memberships: those that were in force on a day, given or of the row that asks."""
+    return Q(from_on__lte=on) & (Q(until__isnull=True) | Q(until__gte=on))
 
 
 class Delivery(models.Model):
@@ -120,7 +161,9 @@ class Delivery(models.Model):
     `period`, `months`: first day and length of the period that the sender named; null: the rows say. `receipt` is what the
     sender quotes. The file itself is kept under `path` only until it was loaded or let go, the marked report under `report_path`
     for some weeks. `idempotency_key`: a program's own
-    name for what it sends, so that a repeated call makes no second delivery.
+    name for what it sends, so that a repeated call makes no second delivery. `readings`: how often reading it was begun since it
+    last began to wait. `empties`: [month, rows] that it would take out of use without bringing any, once it was asked about
+    them. `told_state`: the state that the last receipt in the watched folder tells.
     """
 
     KIND = "delivery"
@@ -142,7 +185,13 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     rows_read = models.PositiveIntegerField(default=0)
     rows_kept = models.PositiveIntegerField(default=0)
+    rows_replaced = models.PositiveIntegerField(null=True)
+    rows_new = models.PositiveIntegerField(null=True)
     counts = models.JSONField(default=dict)
+    readings = models.PositiveSmallIntegerField(default=0)
+    empties = models.JSONField(default=list)
+    emptying_confirmed_by = models.CharField(max_length=200, blank=True)
+    emptying_confirmed_at = models.DateTimeField(null=True)
     message_en = models.TextField(blank=True)
     message_cy = models.TextField(blank=True)
     received_at = models.DateTimeField()
@@ -153,9 +202,11 @@ class Delivery(models.Model):
     let_through_at = models.DateTimeField(null=True)
     let_through_reason = models.TextField(blank=True)
     withdrawn_by = models.CharField(max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.TextField(blank=True)
     idempotency_key = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=2, default="en")
+    told_state = models.CharField(max_length=10, choices=DeliveryState.choices, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -174,6 +225,11 @@ class Delivery(models.Model):
                 condition=Q(let_through_at__isnull=True, let_through_reason="")
                 | Q(let_through_at__isnull=False) & ~Q(let_through_reason="") & ~Q(let_through_by=""),
                 name="delivery_let_through_by_somebody_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(emptying_confirmed_at__isnull=True, emptying_confirmed_by="")
+                | Q(emptying_confirmed_at__isnull=False) & ~Q(emptying_confirmed_by=""),
+                name="delivery_emptying_confirmed_by_somebody",
             ),
         ]
         indexes = [

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation.directory import queries as directory
 from ourpatch.ground.errors import NotAllowed
 from ourpatch.ground.permission.actor import Actor
@@ -49,10 +50,16 @@ def _holds_in_all(by: Actor, permission: Permission, partnerships: Collection[UU
     return bool(partnerships) and all(by.holds(permission, each) for each in partnerships)
 
 
-def partnerships_of(organisation_id: UUID, on: date | None = None) -> frozenset[UUID]:
-    """The partnerships that an organisation is a member of on a day; without one, those that it ever was."""
+def partnerships_for(organisation_id: UUID, spec: DatasetSpec, on: date) -> frozenset[UUID]:
+    """The partnerships that an organisation's files of a dataset are for: of an own dataset only the one that added it."""
+    every = partnerships_of(organisation_id, on)
+    return every if spec.owner is None else every & {spec.owner}
+
+
+def partnerships_of(organisation_id: UUID, on: date) -> frozenset[UUID]:
+    """The partnerships that an organisation is a member of on a day."""
     return frozenset(
         each.partnership_id
         for each in directory.memberships_of(organisation_id)
-        if on is None or (each.from_on <= on and (each.until is None or on <= each.until))
+        if each.from_on <= on and (each.until is None or on <= each.until)
     )

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ourpatch.data.exchange.models import Delivery, DeliveryFinding, HandedIn, LayoutVersion
-from ourpatch.data.exchange.permissions import Permission, acts_for
+from ourpatch.data.exchange import standing
+from ourpatch.data.exchange.models import (
+    Delivery,
+    DeliveryFinding,
+    DeliveryState,
+    HandedIn,
+    LayoutVersion,
+    members_when,
+    was_member,
+)
+from ourpatch.data.exchange.permissions import Permission, lets_through
+from ourpatch.data.exchange.standing import Standing, Stands
+from ourpatch.data.store import catalogue
 from ourpatch.data.store import queries as store
-from ourpatch.data.store import specs
 from ourpatch.data.store.models import Submission
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.data.store.rules import POLICE_UK, State
@@ -43,14 +53,34 @@ def list_handed_in(by: Actor) -> QuerySet[HandedIn]:
     return mine.order_by("-handed_in_at", "-pk")
 
 
-def list_deliveries(by: Actor, *, organisation_id: UUID | None = None, dataset: str = "") -> QuerySet[Delivery]:
-    """Deliveries that the actor may see, latest first. They hold no personal data: findings repeat nothing."""
+def list_deliveries(
+    by: Actor, *, organisation_id: UUID | None = None, dataset: str = "", stands: str = ""
+) -> QuerySet[Delivery]:
+    """Deliveries that the actor may see, latest first. They hold no personal data: findings repeat nothing.
+
+    `stands`: one of `Stands`, for those that stand so now; what is in part in use stands with what is loaded.
+    """
     found = Delivery.objects.filter(pk__in=_visible(by).values("pk")).select_related("organisation", "layout")
+    if stands:
+        found = found.filter(pk__in=_standing_so(stands).values("pk"))
     if organisation_id is not None:
         found = found.filter(organisation_id=organisation_id)
     if dataset:
         found = found.filter(dataset=dataset)
     return found.order_by("-received_at", "-pk")
+
+
+def list_to_decide(by: Actor, on: date) -> list[Delivery]:
+    """The held deliveries that the actor may let through on this day, the longest held first."""
+    if not by.holds(Permission.LET_THROUGH):
+        return []
+    held = list_deliveries(by, stands=DeliveryState.HELD).order_by("received_at", "pk")
+    return [each for each in held if lets_through(by, each.organisation_id, on)]
+
+
+def standings_of(by: Actor, deliveries: Iterable[Delivery]) -> dict[UUID, Standing]:
+    """Delivery id -> where it stands now, with the later delivery that took its place if the actor may see that one."""
+    return standing.standings_of(deliveries, list_deliveries(by))
 
 
 def get_delivery(by: Actor, delivery_id: UUID) -> Delivery:
@@ -84,9 +114,9 @@ def list_findings(by: Actor, delivery_id: UUID) -> QuerySet[DeliveryFinding]:
 
 def list_layouts(by: Actor, organisation_id: UUID | None = None, dataset: str = "") -> QuerySet[LayoutVersion]:
     """Senders' layouts that the actor may see, all versions, latest first."""
-    organisations = Membership.objects.filter(partnership_id__in=_places(by, Permission.MAP)).values("organisation_id")
     own = Q(organisation_id=by.organisation_id) if by.holds(Permission.SEND) and by.organisation_id else Q(pk__in=[])
-    found = LayoutVersion.objects.filter(own | Q(organisation_id__in=organisations)).select_related("organisation")
+    made = members_when("made_at", [grant.partnership_id for grant in by.scopes(Permission.MAP)])
+    found = LayoutVersion.objects.filter(own | Q(made)).select_related("organisation")
     if organisation_id is not None:
         found = found.filter(organisation_id=organisation_id)
     if dataset:
@@ -104,23 +134,19 @@ def get_layout(by: Actor, layout_id: UUID) -> LayoutVersion:
 
 def senders_for(by: Actor, on: date) -> QuerySet[Organisation]:
     """The organisations that the actor may send for on this day, of the kinds that send anything, by name."""
-    members = Membership.objects.filter(from_on__lte=on).filter(Q(until__isnull=True) | Q(until__gte=on))
-    mapped = Q(pk__in=members.filter(partnership_id__in=_places(by, Permission.MAP)).values("organisation_id"))
-    own = Q(
-        pk=by.organisation_id,
-        pk__in=members.filter(partnership_id__in=_places(by, Permission.SEND)).values("organisation_id"),
-    )
-    found = Organisation.objects.filter(mapped | own)
-    acting = [each.pk for each in found if acts_for(by, each.pk, on)]
-    senders = {kind for spec in specs.every().values() if spec.mapped for kind in spec.senders}
-    return Organisation.objects.filter(pk__in=acting, kind__in=senders).order_by("name")
+    member = Membership.objects.filter(was_member(on), organisation_id=OuterRef("pk"))
+    mapped, sent = _whole(by, Permission.MAP), _whole(by, Permission.SEND)
+    own = Q(Exists(member.filter(partnership_id__in=sent)), pk=by.organisation_id)
+    everywhere = Exists(member.filter(partnership_id__in=mapped)) & ~Exists(member.exclude(partnership_id__in=mapped))
+    kinds = {kind for spec in catalogue.visible_to(by).values() if spec.mapped for kind in spec.senders}
+    return Organisation.objects.filter(own | Q(everywhere), kind__in=kinds).order_by("name")
 
 
-def datasets_sent_by(kinds: Iterable[str]) -> list[DatasetSpec]:
-    """The datasets that organisations of these kinds send, by their names."""
+def datasets_sent_by(by: Actor, kinds: Iterable[str]) -> list[DatasetSpec]:
+    """The datasets that organisations of these kinds send, as far as the actor may know of them, by their names."""
     wanted = set(kinds)
     return sorted(
-        (spec for spec in specs.every().values() if spec.mapped and wanted.intersection(spec.senders)),
+        (spec for spec in catalogue.visible_to(by).values() if spec.mapped and wanted.intersection(spec.senders)),
         key=lambda spec: str(spec.label),
     )
 
@@ -139,15 +165,28 @@ def _one(found: QuerySet[Delivery]) -> Delivery:
     return delivery
 
 
-def _places(by: Actor, permission: Permission) -> list[UUID]:
-    return [grant.partnership_id for grant in by.scopes(permission)]
+def _standing_so(stands: str) -> QuerySet[Delivery]:
+    every = Delivery.objects.all()
+    worked_out: dict[str, Callable[[], QuerySet[Delivery]]] = {
+        Stands.LOADED: every.in_use,
+        Stands.REPLACED: every.replaced,
+        Stands.WITHDRAWN: every.taken_back,
+    }
+    chosen = worked_out.get(stands)
+    return chosen() if chosen is not None else every.filter(state=stands)
+
+
+def _whole(by: Actor, permission: Permission) -> list[UUID]:
+    """The partnerships over the whole of which a permission is held."""
+    return [grant.partnership_id for grant in by.scopes(permission) if grant.service_areas is None]
 
 
 def list_datasets(by: Actor) -> list[DatasetState]:
     """The published police records, then every dataset of which a month is loaded, with its months. Raises NotAllowed."""
     by.require(Store.VIEW)
     loaded = set(store.datasets_loaded())
-    return [_state(spec) for spec in specs.every().values() if spec.key in loaded or spec.key == POLICE_UK]
+    known = catalogue.visible_to(by).values()
+    return [_state(spec) for spec in known if spec.key in loaded or spec.key == POLICE_UK]
 
 
 def _state(spec: DatasetSpec) -> DatasetState:

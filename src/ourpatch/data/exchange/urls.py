@@ -19,6 +19,7 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>/match/", layout_pages.match, name="match"),
     path("deliveries/<uuid:delivery_id>/preview/", layout_pages.preview, name="preview"),
     path("deliveries/<uuid:delivery_id>/let-through/", delivery_pages.let_through, name="let_through"),
+    path("deliveries/<uuid:delivery_id>/empty-months/", delivery_pages.empty_months, name="empty_months"),
     path("deliveries/<uuid:delivery_id>/withdraw/", delivery_pages.withdraw, name="withdraw"),
     path("layouts/", layout_pages.show_layouts, name="layouts"),
     path("layouts/import/", layout_pages.import_layout, name="import_layout"),

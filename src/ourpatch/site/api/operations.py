@@ -15,7 +15,7 @@ from ourpatch.data.exchange import actions, queries
 from ourpatch.data.exchange.actions import keeping
 from ourpatch.data.exchange.models import Channel, Extent
 from ourpatch.data.exchange.permissions import Permission
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue
 from ourpatch.foundation import law
 from ourpatch.ground import clock
 from ourpatch.ground.errors import BadInput, NotAllowed, NotFound
@@ -68,6 +68,9 @@ def send_delivery(
     months: Annotated[int | None, Form(ge=1, le=3, description="1 for a month, 3 for a quarter.")] = None,
     extent: Annotated[Extent, Form(description="Everything of the period, or corrected rows only.")] = Extent.WHOLE,
     layout: Annotated[UUID | None, Form(description="A layout's id; else the one that fits is found.")] = None,
+    empties_months: Annotated[
+        bool, Form(description="Yes: months of the period that the file has no row for are to be emptied.")
+    ] = False,
 ) -> Status[dict[str, Any]]:
     """The file is kept and read soon after. The answer is the receipt; ask with it what became of the file."""
     by = _sender(request)
@@ -85,6 +88,7 @@ def send_delivery(
         extent=extent,
         idempotency_key=idempotency_key,
         layout_id=layout,
+        empties_months=empties_months,
     )
     response["Location"] = reverse("api:show_delivery", args=[delivery.receipt])
     return Status(202, schemas.delivery(delivery))
@@ -144,8 +148,8 @@ def download_report(request: HttpRequest, receipt: str) -> FileResponse:
 )
 def list_datasets(request: HttpRequest) -> list[dict[str, Any]]:
     """Every dataset for which a file can be sent, whoever sends it."""
-    _sender(request)
-    return [schemas.dataset(spec) for spec in specs.every().values() if spec.mapped]
+    by = _sender(request)
+    return [schemas.dataset(spec) for spec in catalogue.visible_to(by).values() if spec.mapped]
 
 
 @api.get(
@@ -157,9 +161,9 @@ def list_datasets(request: HttpRequest) -> list[dict[str, Any]]:
 )
 def show_dataset(request: HttpRequest, dataset: str) -> dict[str, Any]:
     """Fields, code lists, what could point at somebody, and what the figures cannot tell."""
-    _sender(request)
+    by = _sender(request)
     try:
-        spec = specs.dataset(dataset)
+        spec = catalogue.seen_by(by, dataset)
     except BadInput as error:
         raise NotFound(error.message) from error
     return schemas.dataset_with_fields(spec, law.book(clock.london_date(request.now)))  # type: ignore[attr-defined]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryFinding, DeliveryState, Extent, LayoutVersion
+from ourpatch.data.exchange.standing import standings_of
 from ourpatch.data.exchange.wording import CLASSES, KINDS, PERIODS
+from ourpatch.data.store import specs
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.store.specs import Field as DatasetField
-from ourpatch.foundation.law import CodeList, LawBook
+from ourpatch.foundation.law import CodeList, Item, LawBook
 
 
 class FieldProblem(Schema):
@@ -73,6 +77,11 @@ class DeliveryShown(Schema):
     finished_at: datetime | None
     rows_read: int
     rows_kept: int
+    rows_replaced: int | None = Field(description="Of a correction: rows that took the place of loaded ones.")
+    rows_new: int | None = Field(description="Of a correction: rows whose references were not loaded.")
+    problem: Problem | None = Field(
+        description="What to decide before it can be loaded: that months would become empty (409); else null."
+    )
     counts: list[Count]
     report: str | None = Field(description="Where the marked workbook is, while it is kept.")
 
@@ -140,16 +149,36 @@ def delivery(shown: Delivery) -> dict[str, Any]:
     """A delivery, for DeliveryShown."""
     return {
         **{name: getattr(shown, name) for name in _SAME},
-        "state_says": shown.get_state_display(),
+        "state_says": standings_of([shown], Delivery.objects.none())[shown.pk].name,
         "sha256": shown.content_sha256,
+        "problem": _to_decide(shown),
         "counts": [{"kind": kind, "rows": rows, "weight": weight} for kind, (rows, weight) in shown.counts.items()],
         "report": reverse("api:download_report", args=[shown.receipt]) if shown.report_path else None,
     }
 
 
+def _to_decide(shown: Delivery) -> dict[str, Any] | None:
+    """A delivery that would empty months, as a conflict: in the words of its page, with the part of the request that says yes."""
+    if shown.state != DeliveryState.TO_CONFIRM:
+        return None
+    says = _("%(month)s: %(rows)s rows would go.")
+    errors = [
+        {"field": "empties_months", "says": says % {"month": month[: len("2026-07")], "rows": rows}}
+        for month, rows in shown.empties
+    ]
+    status = HTTPStatus.CONFLICT
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": shown.message,
+        "errors": errors,
+    }
+
+
 _SAME = (
     *("receipt", "state", "message", "dataset", "period", "months", "extent", "channel", "filename", "size"),
-    *("received_at", "finished_at", "rows_read", "rows_kept"),
+    *("received_at", "finished_at", "rows_read", "rows_kept", "rows_replaced", "rows_new"),
 )
 
 
@@ -184,8 +213,8 @@ def dataset_with_fields(spec: DatasetSpec, book: LawBook) -> dict[str, Any]:
     """A whole specification with the codes of the book's day, for DatasetWithFields."""
     return {
         **dataset(spec),
-        "fields": [_field(each, book) for each in spec.fields],
-        "categories": _codes(book.codes(spec.scheme)),
+        "fields": [_field(each, specs.lists_of(spec, book)) for each in spec.fields],
+        "categories": _codes(specs.categories_of(spec, book)),
         "singles_out": [str(each.why) for each in spec.singling],
         "limitations": [str(each) for each in spec.limitations],
         "source": spec.source,
@@ -199,16 +228,16 @@ def layout(version: LayoutVersion) -> dict[str, Any]:
     return {**same, "layout": version.data}
 
 
-def _field(field: DatasetField, book: LawBook) -> dict[str, Any]:
+def _field(field: DatasetField, lists: Callable[[str], CodeList]) -> dict[str, Any]:
     return {
         "key": field.key,
         "name": str(field.label),
         "holds": str(KINDS[field.kind]),
         "required": field.required,
         "hint": str(field.hint) if field.hint else "",
-        "codes": _codes(book.codes(field.code_list)) if field.code_list else [],
+        "codes": _codes(lists(field.code_list)) if field.code_list else [],
     }
 
 
-def _codes(listed: CodeList) -> list[dict[str, str]]:
-    return [{"code": code, "name": name} for code, name in listed.choices(get_language() or "en")]
+def _codes(listed: Iterable[Item]) -> list[dict[str, str]]:
+    return [{"code": item.code, "name": item.label(get_language() or "en")} for item in listed]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ourpatch.data.exchange.actions.archives import hand_in, incoming, load_handed_in, load_police_uk
     from ourpatch.data.exchange.actions.deliveries import (
+        confirm_emptying,
         let_old_files_go,
         let_through,
         match_columns,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ourpatch.data.exchange.actions.layouts import retire_layout, save_layout
 
 __all__ = [
+    "confirm_emptying",
     "hand_in",
     "incoming",
     "let_old_files_go",

@@ -16,14 +16,15 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import translation
 
 from ourpatch.data.exchange import gate
 from ourpatch.data.exchange.actions import keeping
+from ourpatch.data.exchange.actions.telling import tell_who_may_let_through
 from ourpatch.data.exchange.findings import Finding, Findings, Weight
 from ourpatch.data.exchange.intake import rules
-from ourpatch.data.exchange.intake.committing import Part, commit
+from ourpatch.data.exchange.intake.committing import Committed, Part, WouldEmpty, commit
 from ourpatch.data.exchange.intake.reading import Intake, read_file
 from ourpatch.data.exchange.intake.storing import is_of_quarters
 from ourpatch.data.exchange.models import (
@@ -35,9 +36,9 @@ from ourpatch.data.exchange.models import (
     Extent,
     LayoutVersion,
 )
-from ourpatch.data.exchange.permissions import Permission, acts_for, check_acts_for, lets_through, partnerships_of
+from ourpatch.data.exchange.permissions import Permission, acts_for, check_acts_for, lets_through, partnerships_for
 from ourpatch.data.store import actions as store
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue
 from ourpatch.data.store.models import Submission
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.data.store.rules import State
@@ -57,6 +58,8 @@ CHUNK = 500
 # Two loads of the same months that end together: the later one is judged again against what the earlier one left.
 TRIES = 3
 STRAY_AFTER = timedelta(hours=24)
+# One fewer than the worker's own tries (Q_CLUSTER max_attempts): at its last, what killed it each time is refused.
+MOST_READINGS = 4
 
 
 def receive(
@@ -77,23 +80,25 @@ def receive(
     layout_id: UUID | None = None,
     language: str = "en",
     at_once: bool = False,
+    empties_months: bool = False,
 ) -> Delivery:
     """Keep a file that somebody sends, and have the worker read it. Who wants it read at once calls `read_delivery` besides; with
     `at_once` nobody else would after a kill.
 
-    `size` in bytes; `period`, `months`: a month or quarter by its first day and length, None where the rows say. The same
+    `size` in bytes; `period`, `months`: a month or quarter by its first day and length, None where the rows say. With
+    `empties_months` the sender means that months it names and has no row for become empty; without it they are asked. The same
     `idempotency_key` with the same content returns the delivery there is. Raises NotAllowed, NotFound, BadInput (no such
     dataset), RuleBroken, Conflict (the key was used for something else).
     """
     organisation = directory.organisation(organisation_id)
     today = clock.london_date(now)
     check_acts_for(by, organisation_id, today)
-    spec = specs.dataset(dataset)
+    spec = catalogue.seen_by(by, dataset)
     (
         rules.check_file(size)
         | rules.check_dataset(spec, organisation.kind)
         | rules.check_period(period, months, today, quarters_only=is_of_quarters(spec))
-        | rules.check_member(partnerships_of(organisation_id, today))
+        | rules.check_member(partnerships_for(organisation_id, spec, today))
     ).raise_if_any()
     delivery_id = uuid7()
     path, digest, kept_size = keeping.keep(delivery_id, content)
@@ -121,6 +126,8 @@ def receive(
                     by_name=by.name,
                     idempotency_key=idempotency_key,
                     language=language,
+                    emptying_confirmed_by=by.name if empties_months else "",
+                    emptying_confirmed_at=now if empties_months else None,
                 )
                 audit.noted(Delivery.KIND, [sent.pk])
                 if not at_once:
@@ -139,12 +146,25 @@ def receive(
 def read_delivery(*, delivery_id: UUID, now: datetime) -> Delivery:
     """Read a delivery that waits, and keep what came of it; one that was read before is left alone.
 
-    May be run again after a kill at any moment: what was loaded already is found to be the same.
+    May be run again after a kill at any moment: what was loaded already is found to be the same. A file over which the reading
+    has failed again and again is refused, and its sender told; the fault itself is raised each time.
     """
+    Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING).update(readings=F("readings") + 1)
     delivery = Delivery.objects.select_related("organisation", "layout").get(pk=delivery_id)
     if delivery.state != DeliveryState.WAITING:
         return delivery
     by = _sender(delivery, now)
+    if delivery.readings > MOST_READINGS:
+        return _finish(by, delivery, _unreadable_here(), now)
+    try:
+        return _read(by, delivery, now)
+    except Exception:
+        if delivery.readings == MOST_READINGS:
+            _finish(by, delivery, _unreadable_here(), now)
+        raise
+
+
+def _read(by: Actor, delivery: Delivery, now: datetime) -> Delivery:
     try:
         intake = read_file(delivery, keeping.kept(delivery.path), now)
     except BadInput as unreadable:
@@ -180,6 +200,19 @@ def let_through(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> 
     return delivery
 
 
+def confirm_emptying(*, by: Actor, delivery_id: UUID, confirmed: bool, now: datetime) -> Delivery:
+    """Have a delivery loaded although months that it was asked about become empty by it: who said yes is kept.
+
+    Raises NotAllowed, NotFound, RuleBroken (it does not wait for that, or `confirmed` is not said).
+    """
+    with change(by, "exchange.confirm_emptying") as audit:
+        delivery = _for_change(by, delivery_id, now)
+        rules.check_emptying(delivery.state, confirmed=confirmed).raise_if_any()
+        delivery.emptying_confirmed_by, delivery.emptying_confirmed_at = by.name, now
+        _wait_again(delivery, audit)
+    return delivery
+
+
 def withdraw(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> Delivery:
     """Take a whole delivery back: its months are as they were before it, and its file is let go.
 
@@ -198,7 +231,7 @@ def withdraw(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> Del
             # Nothing of it ever counted, so this is the moment that ended it.
             delivery.finished_at = now
         delivery.state = DeliveryState.WITHDRAWN
-        delivery.withdrawn_by, delivery.withdrawn_reason = by.name, reason.strip()
+        delivery.withdrawn_by, delivery.withdrawn_at, delivery.withdrawn_reason = by.name, now, reason.strip()
         delivery.message_en, delivery.message_cy = in_both(_("What it had brought is out of use."))
         delivery.save()
         audit.noted(Delivery.KIND, [delivery.pk], reason=reason.strip())
@@ -215,7 +248,7 @@ def let_old_files_go(*, by: Actor, now: datetime) -> int:
     found = list(old.exclude(path="", report_path="").values_list("pk", flat=True)[:CHUNK])
     for delivery_id in found:
         with change(by, "exchange.let_old_files_go") as audit:
-            _let_go(Delivery.objects.select_for_update().get(pk=delivery_id), days)
+            _let_go(Delivery.objects.select_for_update().get(pk=delivery_id), days, now)
             audit.noted(Delivery.KIND, [delivery_id])
     named = Delivery.objects.exclude(path="", report_path="").values_list("path", "report_path")
     for path in keeping.strays({path for both in named for path in both}, now - STRAY_AFTER):
@@ -223,19 +256,23 @@ def let_old_files_go(*, by: Actor, now: datetime) -> int:
     return len(found)
 
 
-def _let_go(delivery: Delivery, days: int) -> None:
+def _let_go(delivery: Delivery, days: int, now: datetime) -> None:
     paths = (delivery.path, delivery.report_path)
     message = None
     if delivery.state == DeliveryState.WAITING:
-        message = _("This file could not be read here. Tell whoever runs the system, and send it again.")
-    elif delivery.state in (DeliveryState.HELD, DeliveryState.UNMAPPED):
+        message = NOT_READ_HERE
+    elif delivery.state in (DeliveryState.HELD, DeliveryState.UNMAPPED, DeliveryState.TO_CONFIRM):
         message = _("Nobody decided about this file for %(days)s days, so it was let go.", days=days)
     if message is not None:
         delivery.state = DeliveryState.REFUSED
+        delivery.finished_at = delivery.finished_at or now
         delivery.message_en, delivery.message_cy = in_both(message)
     delivery.path = delivery.report_path = ""
     delivery.save()
     transaction.on_commit(partial(keeping.let_all_go, paths))
+
+
+NOT_READ_HERE = _("This file could not be read here. Tell whoever runs the system, and send it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +288,9 @@ class _Outcome:
     layout: LayoutVersion | None = None
     keeps_file: bool = False
     report_path: str = ""
+    replaced: int | None = None
+    new: int | None = None
+    empties: tuple[tuple[str, int], ...] = ()
 
 
 def _load(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> Delivery:
@@ -258,30 +298,58 @@ def _load(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> Deliv
     report_path = _kept_report(delivery, intake)
     for attempt in range(TRIES):
         try:
-            parts = commit(by, delivery, intake, now)
+            committed = commit(by, delivery, intake, now)
+        except WouldEmpty as asked:
+            return _finish(by, delivery, _asking(intake, asked, report_path), now)
         except Conflict:
             if attempt + 1 == TRIES:
                 raise
             continue
         break
-    unchanged = all(not part.new for part in parts)
-    message = (
-        _("The same is loaded already: nothing changed.")
-        if unchanged
-        else _("%(kept)s of %(read)s rows are loaded.", kept=intake.rows_kept, read=intake.rows_read)
-    )
-    state = DeliveryState.UNCHANGED if unchanged else DeliveryState.LOADED
+    unchanged = all(not part.new for part in committed.parts)
     outcome = _Outcome(
-        state,
-        message,
+        DeliveryState.UNCHANGED if unchanged else DeliveryState.LOADED,
+        _("The same is loaded already: nothing changed.") if unchanged else _loaded(intake, committed),
         intake.findings,
         intake.rows_read,
         intake.rows_kept,
-        tuple(parts),
+        committed.parts,
         intake.layout_version,
         report_path=report_path,
+        replaced=committed.replaced,
+        new=committed.new,
     )
     return _finish(by, delivery, outcome, now)
+
+
+def _loaded(intake: Intake, committed: Committed) -> Message:
+    if committed.replaced is None:
+        return _("%(kept)s of %(read)s rows are loaded.", kept=intake.rows_kept, read=intake.rows_read)
+    return _(
+        "%(kept)s of %(read)s rows are loaded: %(replaced)s replaced, %(new)s new.",
+        kept=intake.rows_kept,
+        read=intake.rows_read,
+        replaced=committed.replaced,
+        new=committed.new,
+    )
+
+
+def _asking(intake: Intake, asked: WouldEmpty, report_path: str) -> _Outcome:
+    message = _(
+        "Nothing is loaded yet. The file has no row for months that it was sent for, and what is loaded for them would go: "
+        "%(months)s, with the number of rows. Say yes to that, or withdraw the file and send it for the months that it holds.",
+        months=str(asked),
+    )
+    return _Outcome(
+        DeliveryState.TO_CONFIRM,
+        message,
+        intake.findings,
+        intake.rows_read,
+        layout=intake.layout_version,
+        keeps_file=True,
+        report_path=report_path,
+        empties=tuple((month.isoformat(), rows) for month, rows in asked.months.items()),
+    )
 
 
 def _kept_report(delivery: Delivery, intake: Intake) -> str:
@@ -295,6 +363,13 @@ def _unreadable(message: object) -> _Outcome:
     do = _("Mend the file and send it again. Nothing of it was loaded.")
     findings.add(Finding(0, "", "unreadable", Weight.REFUSES, said, do))
     return _Outcome(DeliveryState.REFUSED, said, findings)
+
+
+def _unreadable_here() -> _Outcome:
+    findings = Findings()
+    do = _("Nothing of it was loaded, and what was loaded before stays as it is.")
+    findings.add(Finding(0, "", "unreadable_here", Weight.REFUSES, NOT_READ_HERE, do))
+    return _Outcome(DeliveryState.REFUSED, NOT_READ_HERE, findings)
 
 
 def _stopped(delivery: Delivery, intake: Intake) -> _Outcome:
@@ -320,6 +395,8 @@ def _finish(by: Actor, delivery: Delivery, outcome: _Outcome, now: datetime) -> 
         current.state, current.finished_at = outcome.state, now
         current.message_en, current.message_cy = in_both(outcome.message)
         current.rows_read, current.rows_kept = outcome.rows_read, outcome.rows_kept
+        current.rows_replaced, current.rows_new = outcome.replaced, outcome.new
+        current.empties = [list(each) for each in outcome.empties] or current.empties
         current.counts = {
             kind: [count, str(outcome.findings.weights[kind])] for kind, count in outcome.findings.counts.items()
         }
@@ -342,6 +419,8 @@ def _finish(by: Actor, delivery: Delivery, outcome: _Outcome, now: datetime) -> 
             ]
         )
         audit.noted(Delivery.KIND, [current.pk])
+        if current.state == DeliveryState.HELD:
+            tell_who_may_let_through(by, current, now)
         if not outcome.keeps_file:
             transaction.on_commit(lambda: keeping.let_go(path))
     return current
@@ -386,7 +465,7 @@ def in_both(message: Message) -> tuple[str, str]:
 
 
 def _wait_again(delivery: Delivery, audit: Trail) -> None:
-    delivery.state, delivery.finished_at = DeliveryState.WAITING, None
+    delivery.state, delivery.finished_at, delivery.readings = DeliveryState.WAITING, None, 0
     delivery.save()
     audit.noted(Delivery.KIND, [delivery.pk])
     jobs.enqueue(READ, delivery.pk)
@@ -396,7 +475,7 @@ def _for_change(by: Actor, delivery_id: UUID, now: datetime, *permissions: Permi
     """A delivery that the actor sees and may act on. Raises NotFound, NotAllowed."""
     seen = Delivery.objects.none()
     for permission in (*permissions, Permission.SEND, Permission.MAP):
-        seen = seen | Delivery.objects.visible_to(by, permission)
+        seen = seen | Delivery.objects.visible_to(by, permission, clock.london_date(now))
     found = Delivery.objects.select_for_update().filter(pk__in=seen.values("pk"), pk=delivery_id).first()
     if found is None:
         raise NotFound(_("There is no such delivery, or you may not see it."))
@@ -412,7 +491,8 @@ def _brought_by(delivery: Delivery) -> QuerySet[DeliveryPart, UUID]:
 
 def _sender(delivery: Delivery, now: datetime, name: str = "") -> Actor:
     """Who loads: the sender, as far as its organisation's partnerships reach. They may send; what to load was judged here."""
-    partnerships = partnerships_of(delivery.organisation_id, clock.london_date(now))
+    spec = catalogue.dataset(delivery.dataset)
+    partnerships = partnerships_for(delivery.organisation_id, spec, clock.london_date(now))
     actor = Actor.job(name or delivery.by_name, [Store.LOAD, Store.UNDO, Store.VIEW], partnerships)
     return actor.with_purpose(f"delivery {delivery.receipt}")
 

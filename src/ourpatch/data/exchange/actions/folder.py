@@ -9,23 +9,27 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import F
 from django.utils.text import slugify
 
 from ourpatch.data.exchange.actions.deliveries import read_delivery, receive
 from ourpatch.data.exchange.intake.rules import MONTH, QUARTER
-from ourpatch.data.exchange.models import Channel, Delivery
-from ourpatch.data.exchange.permissions import Permission, partnerships_of
-from ourpatch.data.store import specs
+from ourpatch.data.exchange.models import Channel, Delivery, DeliveryState
+from ourpatch.data.exchange.permissions import Permission, partnerships_for, partnerships_of
+from ourpatch.data.store import catalogue
+from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation.directory.models import Membership, Organisation
 from ourpatch.ground import clock
 from ourpatch.ground.errors import OurpatchError
 from ourpatch.ground.permission.actor import Actor, ActorKind, Grant
+from ourpatch.ground.words import Message
+from ourpatch.ground.words import say as _
 
 logger = logging.getLogger(__name__)
 NAME = "Watched folder"
@@ -33,6 +37,8 @@ LONGEST_NAME = 80
 QUIET = timedelta(seconds=30)
 RECEIPTS = "receipts"
 REFUSED = "refused"
+# Laid into a folder that is not known, for whoever put a file there.
+NOT_READ = "NOT READ.txt"
 # What programs call a file while they write it.
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2]))(?![0-9])", re.IGNORECASE)
@@ -45,6 +51,24 @@ class Place:
     organisation: Organisation
     dataset: str
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A folder of the inbox from which nothing is read, and the names of those beside it from which something is."""
+
+    path: Path
+    right: tuple[str, ...]
+
+    @property
+    def says(self) -> Message:
+        """What it is called, and what it may be called."""
+        name = f"{self.path.relative_to(inbox())}/"
+        if not self.right:
+            return _("Nothing is read from %(name)s: this sender has no folder here.", name=name)
+        return _(
+            "Nothing is read from %(name)s. The right names are: %(right)s.", name=name, right=", ".join(self.right)
+        )
 
 
 def inbox() -> Path:
@@ -60,30 +84,47 @@ def places(on: date) -> list[Place]:
     by_slug: dict[str, list[Organisation]] = {}
     for each in Organisation.objects.filter(pk__in=members).order_by("name"):
         by_slug.setdefault(slugify(each.name), []).append(each)
+    known = tuple(catalogue.every().values())
     return [
         Place(one[0], spec.key, inbox() / slug / spec.key)
         for slug, one in by_slug.items()
         if slug and len(one) == 1
-        for spec in specs.every().values()
-        if spec.mapped and one[0].kind in spec.senders
+        for spec in known
+        if spec.mapped and one[0].kind in spec.senders and _takes_part(one[0], spec, on)
     ]
 
 
+def unknown(known: Sequence[Place]) -> list[Unknown]:
+    """The folders in the inbox that are none of the known places: a sender's name written otherwise, or a dataset's."""
+    senders = {each.path.parent: each.path.parent.name for each in known}
+    datasets = {each.path for each in known}
+    found = []
+    for folder in _folders(inbox()):
+        if folder not in senders:
+            found.append(Unknown(folder, tuple(sorted(senders.values()))))
+            continue
+        right = tuple(sorted(each.name for each in datasets if each.parent == folder))
+        found += [Unknown(inside, right) for inside in _folders(folder) if inside not in datasets]
+    return found
+
+
 def collect(*, now: datetime) -> list[Delivery]:
-    """Send every whole file that lies in a watched folder; a file that cannot be taken lies in `refused/` with the reason."""
+    """Send every whole file that lies in a watched folder; a file that cannot be taken lies in `refused/` with the reason.
+
+    Receipts are laid of everything that came by a folder and whose state none tells yet, whoever read it. A folder that is not
+    known is told so by a file in it.
+    """
     if not inbox().exists():
         return []
+    known = places(clock.london_date(now))
     taken = []
-    for place in places(clock.london_date(now)):
+    for place in known:
         for path in _whole_files(place.path, now):
-            try:
-                delivery = _take(place, path, now)
-            except OSError:
-                # A file that cannot be opened or moved must not keep the others waiting; it is tried again.
-                logger.exception("a file in the watched folder could not be taken")
-                continue
+            delivery = _tried(place, path, now)
             if delivery is not None:
                 taken.append(delivery)
+    _lay_receipts(known)
+    _mark(known)
     return taken
 
 
@@ -105,8 +146,29 @@ def _whole_files(folder: Path, now: datetime) -> Iterator[Path]:
         # A link could lead anywhere on the machine.
         if path.is_symlink() or not path.is_file() or path.name.startswith(".") or path.suffix.lower() in UNFINISHED:
             continue
+        if path.name == NOT_READ:
+            continue
         if path.stat().st_mtime <= (now - QUIET).timestamp():
             yield path
+
+
+def _takes_part(organisation: Organisation, spec: DatasetSpec, on: date) -> bool:
+    return spec.owner is None or bool(partnerships_for(organisation.pk, spec, on))
+
+
+def _folders(folder: Path) -> list[Path]:
+    return (
+        sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()) if folder.exists() else []
+    )
+
+
+def _tried(place: Place, path: Path, now: datetime) -> Delivery | None:
+    try:
+        return _take(place, path, now)
+    except Exception:
+        # One file that cannot be opened, moved or read must not keep the others waiting; it is tried again.
+        logger.exception("a file in the watched folder could not be taken")
+        return None
 
 
 def _take(place: Place, path: Path, now: datetime) -> Delivery | None:
@@ -129,14 +191,45 @@ def _take(place: Place, path: Path, now: datetime) -> Delivery | None:
     except OurpatchError as refusal:
         _move(path, place.path / REFUSED, str(refusal))
         return None
-    # Should a kill come now, the worker reads what was queued. Had it come before, the file would be sent again, and found to be
-    # the same.
+    # Should a kill come now, the worker reads what was queued, and the next collecting lays its receipt. Had it come before, the
+    # file would be sent again, and found to be the same.
     path.unlink()
-    delivery = read_delivery(delivery_id=delivery.pk, now=now)
-    receipts = place.path / RECEIPTS
-    receipts.mkdir(exist_ok=True)
-    (receipts / f"{delivery.receipt} {path.name[:LONGEST_NAME]}.txt").write_text(receipt_text(delivery), "utf-8")
-    return delivery
+    return read_delivery(delivery_id=delivery.pk, now=now)
+
+
+def _lay_receipts(known: Sequence[Place]) -> None:
+    """The receipt of each delivery whose state is not told in its folder yet: one more than once rather than none."""
+    by_key = {(each.organisation.pk, each.dataset): each for each in known}
+    untold = Delivery.objects.filter(channel=Channel.FOLDER).exclude(state=DeliveryState.WAITING)
+    for delivery in untold.exclude(told_state=F("state")).order_by("received_at", "pk"):
+        place = by_key.get((delivery.organisation_id, delivery.dataset))
+        if place is None:
+            continue
+        receipts = place.path / RECEIPTS
+        name = f"{delivery.receipt} {delivery.filename[:LONGEST_NAME]}.txt"
+        try:
+            receipts.mkdir(parents=True, exist_ok=True)
+            (receipts / name).write_text(receipt_text(delivery), "utf-8")
+        except OSError:
+            logger.exception("a receipt could not be laid into the watched folder")
+            continue
+        Delivery.objects.filter(pk=delivery.pk, state=delivery.state).update(told_state=delivery.state)
+
+
+def _mark(known: Sequence[Place]) -> None:
+    """Say in each folder that is not known that nothing is read from it; take that back from those that are known by now."""
+    for each in known:
+        (each.path / NOT_READ).unlink(missing_ok=True)
+        (each.path.parent / NOT_READ).unlink(missing_ok=True)
+    for folder in unknown(known):
+        said = f"{folder.says}\n"
+        note = folder.path / NOT_READ
+        try:
+            if not note.exists() or note.read_text("utf-8") != said:
+                note.write_text(said, "utf-8")
+                logger.warning("%s", said.strip())
+        except OSError:
+            logger.exception("a folder of the inbox could not be marked")
 
 
 def _key(path: Path) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from ourpatch.data.exchange import mapping
 from ourpatch.data.exchange.mapping import Layout
 from ourpatch.data.exchange.models import LayoutVersion
 from ourpatch.data.exchange.permissions import check_acts_for
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue, specs
 from ourpatch.foundation import law
 from ourpatch.foundation.directory import queries as directory
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import change
-from ourpatch.ground.errors import NotFound, RuleBroken
+from ourpatch.ground.errors import Conflict, NotFound, RuleBroken
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.words import say as _
 
@@ -26,16 +27,29 @@ LONGEST_NAME = 80
 def save_layout(*, by: Actor, organisation_id: UUID, name: str, layout: Layout, now: datetime) -> LayoutVersion:
     """Keep a layout as the next version under its name; the same layout again returns the version there is.
 
-    Raises NotAllowed, NotFound, RuleBroken (it does not fit its dataset, or has no name).
+    Raises NotAllowed, NotFound, RuleBroken (it does not fit its dataset, or has no name), Conflict (somebody else kept one under
+    this name at the same moment).
     """
+    try:
+        return _saved(by, organisation_id, name, layout, now)
+    except IntegrityError as error:
+        # Two people saving at once on PostgreSQL: the constraint lets one through.
+        raise Conflict(
+            _(
+                "Somebody else kept a layout of this name at the same moment. Look at what there is now, then save yours again."
+            )
+        ) from error
+
+
+def _saved(by: Actor, organisation_id: UUID, name: str, layout: Layout, now: datetime) -> LayoutVersion:
     with change(by, "exchange.save_layout") as audit:
         organisation = directory.organisation(organisation_id)
         check_acts_for(by, organisation_id, clock.london_date(now))
         called = " ".join(name.split())[:LONGEST_NAME]
         if not called:
             raise RuleBroken(_("Give the layout a name, for example the name of the system that the file comes from."))
-        spec = specs.dataset(layout.dataset)
-        lists = law.book(clock.london_date(now)).codes
+        spec = catalogue.seen_by(by, layout.dataset)
+        lists = specs.lists_of(spec, law.book(clock.london_date(now)))
         mapping.check_layout(layout, spec, layout.header, lists).raise_if_any()
         latest = _versions(organisation_id, layout.dataset, called).first()
         data = mapping.as_data(layout)

@@ -32,7 +32,9 @@ def check_file(size: int) -> Problems:
 
 
 def check_dataset(spec: DatasetSpec, organisation_kind: str) -> Problems:
-    """Whether an organisation of this kind holds such data."""
+    """Whether an organisation of this kind holds such data, and more of it is taken."""
+    if spec.retired:
+        return Problems.collect([("dataset", _("This dataset is retired: no more of it is sent."))])
     if spec.mapped and organisation_kind in spec.senders:
         return Problems()
     return Problems.collect([("dataset", _("This dataset is not one that your kind of organisation sends."))])
@@ -82,6 +84,15 @@ def check_let_through(state: str, reason: str) -> Problems:
     return _check_reason(reason, _("Say why these rows may be loaded although they may identify somebody."))
 
 
+def check_emptying(state: str, *, confirmed: bool) -> Problems:
+    """Only what was asked about is said yes to, and deliberately."""
+    if state != "to_confirm":
+        return Problems.collect([("", _("This file empties no month, or somebody has decided about it already."))])
+    if not confirmed:
+        return Problems.collect([("confirmed", _("Tick the box if these months are to be emptied."))])
+    return Problems()
+
+
 def check_withdrawal(state: str, reason: str) -> Problems:
     """What may still be taken back."""
     gone: Mapping[str, object] = {
@@ -97,7 +108,7 @@ def check_withdrawal(state: str, reason: str) -> Problems:
 
 def check_matching(state: str, *, is_kept: bool) -> Problems:
     """Whether a delivery still has a file whose columns can be matched."""
-    if is_kept and state in ("unmapped", "held", "refused"):
+    if is_kept and state in ("unmapped", "held", "to_confirm", "refused"):
         return Problems()
     return Problems.collect([("", _("The file of this delivery is no longer kept. Send it again to match it anew."))])
 
