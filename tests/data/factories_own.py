@@ -42,7 +42,7 @@ NEEDLES: dict[str, Any] = {
             "list": "finds",
             "required": True,
             "label_en": "What was found",
-            "label_cy": "Beth a ganfuwyd",
+            "label_cy": "Math o ddarganfyddiad",
         },
         {"key": "needles", "kind": "count", "label_en": "How many needles", "label_cy": "Faint o nodwyddau"},
     ],

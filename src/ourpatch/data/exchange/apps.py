@@ -9,3 +9,4 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("ourpatch.data.exchange.jobs")
+        import_module("ourpatch.data.exchange.specification_checks").register()

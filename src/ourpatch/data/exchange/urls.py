@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ourpatch.data.exchange import delivery_pages, layout_pages, pages, specification_pages
+from ourpatch.data.exchange import specification_own_pages as own_pages
 
 app_name = "exchange"
 urlpatterns = [
@@ -10,7 +11,16 @@ urlpatterns = [
     path("hand-in/", pages.hand_in, name="hand_in"),
     path("rules/", pages.show_rules, name="rules"),
     path("specifications/", specification_pages.show_specifications, name="specifications"),
+    path("specifications/add/", own_pages.add_specification, name="add_specification"),
+    path("specifications/upload/", own_pages.upload_specification, name="upload_specification"),
     path("specifications/<slug:dataset>/", specification_pages.show_specification, name="specification"),
+    path(
+        "specifications/<slug:dataset>/specification.yaml",
+        specification_pages.download_specification,
+        name="specification_file",
+    ),
+    path("specifications/<slug:dataset>/revise/", own_pages.revise_specification, name="revise_specification"),
+    path("specifications/<slug:dataset>/retire/", own_pages.retire_specification, name="retire_specification"),
     path("send/", delivery_pages.send, name="send"),
     path("deliveries/", delivery_pages.show_deliveries, name="deliveries"),
     path("deliveries/<uuid:delivery_id>/", delivery_pages.show_delivery, name="delivery"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 
 from ourpatch.data.exchange.findings import Weight
-from ourpatch.data.store.rules import DataClass
+from ourpatch.data.store.rules import DataClass, PlacePrecision, TimePrecision
 from ourpatch.data.store.specs import FieldKind, Period
 from ourpatch.foundation.law.entries import Item
 from ourpatch.ground.words import Message
@@ -15,6 +15,21 @@ CLASSES: dict[DataClass, Message] = {
     DataClass.PERSONAL: _("Personal: protected record by record"),
     DataClass.CONTROLLED: _("Controlled: only for named people and purposes"),
     DataClass.PUBLISHABLE: _("May be published, small numbers hidden"),
+}
+TIME_PRECISIONS: dict[TimePrecision, Message] = {
+    TimePrecision.INSTANT: _("To the minute"),
+    TimePrecision.HOUR: _("To the hour"),
+    TimePrecision.DAY: _("The day"),
+    TimePrecision.MONTH: _("The month"),
+    TimePrecision.QUARTER: _("The quarter"),
+}
+PLACE_PRECISIONS: dict[PlacePrecision, Message] = {
+    PlacePrecision.EXACT: _("Exactly, by coordinates or postcode"),
+    PlacePrecision.SNAPPED: _("Moved to a point nearby that stands for eight addresses or more"),
+    PlacePrecision.ADDRESS: _("The address of a building"),
+    PlacePrecision.OUTWARD: _("The first half of a postcode"),
+    PlacePrecision.AREA: _("An area, such as a district or a small area (LSOA)"),
+    PlacePrecision.NONE: _("No place"),
 }
 PERIODS: dict[Period, Message] = {Period.MONTH: _("Every month"), Period.QUARTER: _("Every quarter")}
 KINDS: dict[FieldKind, Message] = {
@@ -36,12 +51,19 @@ KINDS: dict[FieldKind, Message] = {
     FieldKind.AGE: _("Age in whole years"),
     FieldKind.TEXT: _("Words"),
 }
+ROW_CATEGORY = _("Category")
+AGREED = _("Agreed by the partnership")
 WEIGHTS: dict[Weight, Message] = {
     Weight.REFUSES: _("The file is refused"),
     Weight.HOLDS: _("The file is held"),
     Weight.SETS_ASIDE: _("The row is not loaded"),
     Weight.NOTES: _("The row is loaded"),
 }
+
+
+def few_alike(least: int) -> Message:
+    """Why rows single somebody out, where nobody said it in other words."""
+    return _("Fewer than %(least)s rows are alike in these fields: somebody could tell who it is.", least=least)
 
 
 def label_of(item: Item) -> str:

@@ -62,6 +62,8 @@ class Label(entries.Label):
     """A name in both languages; as text it is in the reader's."""
 
     __slots__ = ()
+    # A template writes it as text: called without a language it would say nothing.
+    do_not_call_in_templates = True
 
     def __str__(self) -> str:
         from django.utils.translation import get_language

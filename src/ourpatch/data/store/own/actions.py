@@ -27,8 +27,7 @@ def add_own_dataset(*, by: Actor, partnership_id: UUID, spec: DatasetSpec, now: 
         with change(by, "store.add_own_dataset") as audit:
             by.require(Permission.SPECIFY, partnership_id)
             rules.check_own(spec, queries.known(now)).raise_if_any()
-            if OwnDataset.objects.filter(key=spec.key).exists():
-                raise RuleBroken(_taken(spec.key))
+            _check_free(spec.key)
             added = OwnDataset.objects.create(
                 partnership_id=partnership_id, key=spec.key, version=1, added_at=now, added_by=by.name
             )
@@ -98,6 +97,11 @@ def _write(dataset: OwnDataset, spec: DatasetSpec, by: Actor, audit: Trail, now:
 def _mark() -> None:
     """Make every process read own datasets anew. Last in the transaction, since whoever comes next waits for it."""
     CatalogueMark.objects.update_or_create(pk=1, defaults={"mark": uuid7()})
+
+
+def _check_free(key: str) -> None:
+    if OwnDataset.objects.filter(key=key).exists():
+        raise RuleBroken(_taken(key))
 
 
 def _taken(key: str) -> Problems:

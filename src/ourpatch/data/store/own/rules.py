@@ -382,6 +382,8 @@ def _about_codes(listed: CodeList) -> Found:
                 code=item.code[:60],
             )
             yield f".items.{at}", says
+        if any("|" in text for text in (item.label.en, item.label.cy, *specs.also_written(item))):
+            yield f".items.{at}", _("Write the names and spellings of a code without the sign “|”.")
         if often[item.code.casefold()] > 1 or spelt[_plain(item.label.en)] > 1:
             yield f".items.{at}", _("Two codes of the list are written alike: “%(code)s”.", code=item.code[:60])
 

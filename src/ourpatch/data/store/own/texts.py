@@ -67,7 +67,8 @@ def _refuse(written: Written, faults: Iterable[tuple[str, object]]) -> None:
 def told_of_file(content: bytes, problems: Problems) -> Problems:
     """Problems of a specification as problems of the file that it was read from."""
     written = _loaded(content)
-    return Problems.collect([("file", _told(written, place, message)) for place, message in problems])
+    told = [("file", _told(written, place, message) if place else message) for place, message in problems]
+    return Problems.collect(told)
 
 
 def as_data(spec: DatasetSpec) -> dict[str, Any]:
