@@ -129,7 +129,11 @@ def _run_length(mean: float, k: float, states: int, step: float, rising: bool) -
         landed = np.maximum(start + moves, 0)
         inside = landed < states
         chain[start] = np.bincount(landed[inside], weights=chances[inside], minlength=states)
-    solved = np.linalg.solve(np.eye(states) - chain, np.ones(states))
+    try:
+        solved = np.linalg.solve(np.eye(states) - chain, np.ones(states))
+    except np.linalg.LinAlgError:
+        # Nothing ever leaves the chain: with such counts the threshold is never reached.
+        return math.inf
     # A sum that can hardly ever reach the threshold leaves nothing to solve but rounding.
     return float(solved[0]) if solved[0] > 0 else math.inf
 

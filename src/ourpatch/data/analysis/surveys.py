@@ -23,6 +23,7 @@ from ourpatch.ground.words import say as _
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Method = Literal["wilson", "logit"]
 
 FEW_ANSWERS = 50
@@ -35,9 +36,13 @@ class Raked:
     """Weights, one per answer, with a mean of 1, and how well they meet the targets.
 
     `worst_gap` is the largest difference between a weighted share and its target (0.01 is one percentage point);
-    `capped` counts the answers whose weight was held at the cap.
+    `capped` counts the answers whose weight was held at the cap. `design_weights` and `margins` (the category of each
+    answer) are what it began from: an estimate with these weights counts what raking gained, if every target is met and
+    no weight is held.
     """
 
+    design_weights: tuple[float, ...]
+    margins: tuple[tuple[int, ...], ...]
     weights: tuple[float, ...]
     converged: bool
     rounds: int
@@ -101,6 +106,32 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """A weighted mean with its standard error, design effect, effective answers and interval."""
+
+    value: float
+    standard_error: float
+    answers: int
+    design_effect: float
+    effective: float
+    interval: Interval
+    sentences: tuple[Sentence, ...]
+
+    def table(self) -> Table:
+        """One row, in the unit of the answers."""
+        heads = (
+            _("Mean"),
+            _("Interval from"),
+            _("Interval to"),
+            _("Answers"),
+            _("Worth (answers)"),
+            _("Design effect"),
+        )
+        ends = (self.interval.lower, self.interval.upper)
+        return Table(heads, ((self.value, *ends, self.answers, self.effective, self.design_effect),))
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """A share over some waves of a survey, for example four quarters; `effective` answers as in `Share`."""
 
@@ -145,6 +176,7 @@ def rake(
         raise BadInput(_("The cap on weights is a number above 1, for example 5."))
     margins = _margins(groups, targets, len(weights))
     weights = weights / weights.mean()
+    began = tuple(weights.tolist())
     gap, rounds = _worst_gap(weights, margins), 0
     while gap > TOLERANCE and rounds < MOST_ROUNDS:
         weights = _one_round(weights, margins, cap)
@@ -153,7 +185,17 @@ def rake(
     converged = gap <= TOLERANCE
     cost = kish(weights.tolist())
     told = _raking_words(cap, converged, rounds, gap, capped)
-    return Raked(tuple(weights.tolist()), converged, rounds, gap, capped, cost, (*told, _worth(cost)))
+    return Raked(
+        design_weights=began,
+        margins=tuple(tuple(codes.tolist()) for codes, _wanted in margins),
+        weights=tuple(weights.tolist()),
+        converged=converged,
+        rounds=rounds,
+        worst_gap=gap,
+        capped=capped,
+        kish=cost,
+        sentences=(*told, _worth(cost)),
+    )
 
 
 def kish(weights: Sequence[float]) -> Kish:
@@ -164,35 +206,61 @@ def kish(weights: Sequence[float]) -> Kish:
 
 
 def share(
-    answers: Sequence[bool],
-    weights: Sequence[float] | None = None,
+    answers: npt.ArrayLike,
+    weights: Sequence[float] | Raked | None = None,
     *,
     strata: Sequence[str] | None = None,
     clusters: Sequence[str] | None = None,
+    among: Sequence[bool] | None = None,
     method: Method = "wilson",
     confidence: float = 0.95,
 ) -> Share:
     """Weighted share of yes with its interval, from one answer (0 or 1) each.
 
-    The standard error is by Taylor linearisation over clusters within strata, without a correction for a finite
-    population (as R's survey::svymean without fpc); the quantile is Student's with clusters less strata degrees of
-    freedom. The design effect is against a simple sample with replacement; where everybody agrees it is Kish's. Raises
-    BadInput for no answers, answers that are not 0 or 1, or a stratum with one cluster only.
+    `among`: whose answers it is about (a ward's, the women's); the others only show how the sample was drawn, and theirs
+    may be missing. The standard error is by Taylor linearisation over clusters within strata, without a correction for a
+    finite population (as R's survey::svymean without fpc); with raked weights it counts what raking gained (as after
+    survey::calibrate). The quantile is Student's with clusters less strata degrees of freedom. The design effect is
+    against a simple sample with replacement; where everybody agrees it is Kish's. Raises BadInput for no answers, answers
+    that are not 0 or 1, or a stratum with one cluster only.
     """
-    yes = _answers(answers)
-    w = _weights(weights if weights is not None else [1.0] * len(yes))
-    _fits(len(w), len(yes))
-    value = float((w * yes).sum() / w.sum())
-    variance, freedom = _taylor(w * (yes - value) / w.sum(), strata, clusters)
-    cost = kish(w.tolist())
-    plain = value * (1.0 - value) / max(1, len(yes) - 1)
+    sample = _sample(answers, weights, strata, clusters, among)
+    if not np.isin(sample.values[sample.among], (0.0, 1.0)).all():
+        raise BadInput(_YES_OR_NO)
+    value, error, cost = _estimated(sample)
     mixed = 0.0 < value < 1.0
-    effect = variance / plain if mixed else cost.design_effect
-    effective = len(yes) / effect if effect > 0 else float(len(yes))
-    quantile = student_quantile(0.5 + _share(confidence) / 2.0, freedom)
-    interval = _interval(value, effective, math.sqrt(variance), quantile, confidence, method if mixed else "wilson")
-    told = _share_words(value, interval, Kish(len(yes), effect, effective), method if mixed else "wilson", freedom)
-    return Share(value, math.sqrt(variance), len(yes), effect, effective, interval, told)
+    used: Method = method if mixed else "wilson"
+    quantile = student_quantile(0.5 + _share(confidence) / 2.0, sample.freedom)
+    interval = _interval(value, cost.effective, error, quantile, confidence, used)
+    told = _share_words(value, interval, cost, used, sample.freedom)
+    return Share(value, error, cost.answers, cost.design_effect, cost.effective, interval, told)
+
+
+def mean(
+    answers: npt.ArrayLike,
+    weights: Sequence[float] | Raked | None = None,
+    *,
+    strata: Sequence[str] | None = None,
+    clusters: Sequence[str] | None = None,
+    among: Sequence[bool] | None = None,
+    confidence: float = 0.95,
+) -> Mean:
+    """Weighted mean of numbers (such as answers from 1 to 5) with Student's interval; all else as `share`. Raises BadInput
+    as `share`, and for answers that are not numbers.
+    """
+    sample = _sample(answers, weights, strata, clusters, among)
+    value, error, cost = _estimated(sample)
+    reach = student_quantile(0.5 + _share(confidence) / 2.0, sample.freedom) * error
+    interval = Interval(value - reach, value + reach, confidence)
+    text = _(
+        "Mean %(value).2f, between %(lower).2f and %(upper).2f (%(confidence)g%% interval).",
+        value=value,
+        lower=interval.lower,
+        upper=interval.upper,
+        confidence=confidence * 100,
+    )
+    told = (finding("mean", text), _worth(cost), choice("student", _STUDENT), *_base(cost, sample.freedom))
+    return Mean(value, error, cost.answers, cost.design_effect, cost.effective, interval, told)
 
 
 def wilson(value: float, effective: float, *, confidence: float = 0.95) -> Interval:
@@ -316,24 +384,94 @@ def _margin(name: str, given: Sequence[str], target: Mapping[str, float], n: int
 # --- shares -----------------------------------------------------------------------------------------------------------
 
 
-def _taylor(scores: Floats, strata: Sequence[str] | None, clusters: Sequence[str] | None) -> tuple[float, int]:
-    """Variance of a sum of scores over clusters within strata, and its degrees of freedom."""
-    n = len(scores)
-    layer = list(strata) if strata is not None else [""] * n
-    unit = list(clusters) if clusters is not None else [str(i) for i in range(n)]
-    _fits(len(layer), n)
-    _fits(len(unit), n)
-    sums: dict[str, dict[str, float]] = {}
-    for where, who, score in zip(layer, unit, scores.tolist(), strict=True):
-        held = sums.setdefault(where, {})
-        held[who] = held.get(who, 0.0) + score
-    if any(len(held) < 2 for held in sums.values()):
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Answers as numbers (0 where they do not matter), and how they were drawn; `freedom`: clusters less strata among whom
+    the question is asked. `raked`: margins and design weights whose gain counts.
+    """
+
+    values: Floats
+    weights: Floats
+    strata: Whole
+    clusters: Whole
+    among: Flags
+    raked: tuple[Floats, Floats] | None
+
+    @property
+    def freedom(self) -> int:
+        return len(np.unique(self.clusters[self.among])) - len(np.unique(self.strata[self.among]))
+
+
+def _sample(
+    answers: npt.ArrayLike,
+    weights: Sequence[float] | Raked | None,
+    strata: Sequence[str] | None,
+    clusters: Sequence[str] | None,
+    among: Sequence[bool] | None,
+) -> _Sample:
+    values = np.array(answers, dtype=np.float64)
+    n = len(values) if values.ndim == 1 else 0
+    inside: Flags = np.ones(n, dtype=np.bool_) if among is None else np.asarray(among, dtype=np.bool_)
+    _fits(inside.size, n)
+    if not inside.any() or not np.isfinite(values[inside]).all():
+        raise BadInput(_NO_ANSWERS)
+    w = _weights(weights.weights if isinstance(weights, Raked) else [1.0] * n if weights is None else weights)
+    layer = _codes([""] * n if strata is None else strata)
+    unit = _codes([str(i) for i in range(n)] if clusters is None else clusters)
+    for given in (w, layer, unit):
+        _fits(len(given), n)
+    nested = np.unique(layer * (n + 1) + unit, return_inverse=True)[1]
+    if any(len(np.unique(nested[layer == one])) < 2 for one in np.unique(layer)):
         raise BadInput(_("Each stratum needs two clusters or more: join small strata."))
-    variance = 0.0
-    for held in sums.values():
-        totals = np.array(list(held.values()))
-        variance += len(totals) * float(totals.var(ddof=1))
-    return variance, sum(len(held) for held in sums.values()) - len(sums)
+    gain = _gain(weights) if isinstance(weights, Raked) else None
+    return _Sample(np.where(inside, values, 0.0), w, layer, nested.astype(np.int64), inside, gain)
+
+
+def _codes(names: Sequence[str]) -> Whole:
+    return np.unique(np.asarray(names, dtype=np.str_), return_inverse=True)[1].astype(np.int64)
+
+
+def _gain(raked: Raked) -> tuple[Floats, Floats] | None:
+    """Columns of the margins' categories, and design weights; none where targets were missed or weights held."""
+    if not raked.converged or raked.capped:
+        return None
+    columns = [np.asarray(codes)[:, None] == np.unique(codes) for codes in raked.margins]
+    return np.hstack(columns).astype(np.float64), np.asarray(raked.design_weights)
+
+
+def _estimated(sample: _Sample) -> tuple[float, float, Kish]:
+    """The mean, its standard error, and what the answers are worth."""
+    w, inside = sample.weights, sample.among
+    total = float(w[inside].sum())
+    value = float((w * sample.values)[inside].sum()) / total
+    apart = np.where(inside, sample.values - value, 0.0)
+    variance = _taylor(w * _unexplained(apart, sample.raked) / total, sample)
+    n, cost = int(inside.sum()), kish(w[inside].tolist())
+    plain = float((w * apart**2).sum()) / total / max(1, n - 1)
+    effect = variance / plain if plain > 0 else cost.design_effect
+    return value, math.sqrt(variance), Kish(n, effect, n / effect if effect > 0 else float(n))
+
+
+def _unexplained(apart: Floats, raked: tuple[Floats, Floats] | None) -> Floats:
+    """What the margins leave of the differences from the mean: weights that meet them let nothing else vary (Deville and
+    Saerndal 1992).
+    """
+    if raked is None:
+        return apart
+    columns, design = raked
+    root = np.sqrt(design)
+    explained = np.linalg.lstsq(columns * root[:, None], apart * root, rcond=None)[0]
+    return np.asarray(apart - columns @ explained)
+
+
+def _taylor(scores: Floats, sample: _Sample) -> float:
+    """Variance of a sum of scores over clusters within strata."""
+    totals = np.bincount(sample.clusters, weights=scores)
+    layers = np.zeros(len(totals), dtype=np.int64)
+    layers[sample.clusters] = sample.strata
+    return sum(
+        float(len(held) * held.var(ddof=1)) for held in (totals[layers == one] for one in np.unique(sample.strata))
+    )
 
 
 def _interval(
@@ -398,19 +536,24 @@ def _share_words(value: float, around: Interval, cost: Kish, method: Method, fre
         confidence=around.confidence * 100,
     )
     told = [finding("share", text), _worth(cost), choice(method, kind)]
+    return (*told, *_base(cost, freedom))
+
+
+def _base(cost: Kish, freedom: int) -> list[Sentence]:
+    told = []
     if cost.effective < FEW_ANSWERS:
-        told.append(
-            caution(
-                "few_answers",
-                _("Worth fewer than %(least)s answers: do not publish this share.", least=FEW_ANSWERS),
-            )
-        )
+        text = _("Worth fewer than %(least)s answers: do not publish this figure.", least=FEW_ANSWERS)
+        told.append(caution("few_answers", text))
     if freedom < 10:
         told.append(caution("few_clusters", _("Few clusters: the interval is only roughly right.")))
-    return tuple(told)
+    return told
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
+
+_YES_OR_NO = _("Give each answer as yes or no (1 or 0), and leave out who did not answer.")
+_NO_ANSWERS = _("Give each answer as yes or no (1 or 0) or as a number, and leave out who did not answer.")
+_STUDENT = _("Student's interval, over clusters within strata.")
 
 
 def _weights(weights: Sequence[float]) -> Floats:
@@ -418,13 +561,6 @@ def _weights(weights: Sequence[float]) -> Floats:
     if w.ndim != 1 or not len(w) or not np.isfinite(w).all() or not (w > 0).all():
         raise BadInput(_("Give one weight above zero for each answer, and at least one answer."))
     return w
-
-
-def _answers(answers: Sequence[bool]) -> Floats:
-    yes = np.asarray(answers, dtype=np.float64)
-    if yes.ndim != 1 or not len(yes) or not np.isin(yes, (0.0, 1.0)).all():
-        raise BadInput(_("Give each answer as yes or no (1 or 0), and leave out who did not answer."))
-    return yes
 
 
 def _fits(given: int, n: int) -> None:
