@@ -82,7 +82,7 @@ ENCODINGS = [
     _csv("UTF-32", _bytes(b"\xff\xfe\0\0" + PLAIN.encode("utf-32-le")), notes=("byte-order mark",)),
     _csv("UTF-16 without a mark", _bytes(PLAIN.encode("utf-16-le")), "row 1 holds bytes that are not text"),
     _csv("Windows-1252, not said", _bytes(CAFE_FILE.encode("cp1252")), "row 2 is not in UTF-8"),
-    _csv("Windows-1252, advice", _bytes(CAFE_FILE.encode("cp1252")), "choose Windows-1252 if it comes from Excel"),
+    _csv("Windows-1252, advice", _bytes(CAFE_FILE.encode("cp1252")), "save it as “CSV UTF-8” or as an Excel workbook"),
     _csv(
         "Windows-1252, chosen",
         _bytes(CAFE_FILE.encode("cp1252")),
@@ -196,7 +196,7 @@ SHAPES = [
     _csv("line of totals", _text(H, A, B, "Total,,2"), bad={4: "line of totals"}),
     _csv("ragged line of totals", _text(H, A, B, "Grand total: ,2"), bad={4: "line of totals"}),
     _csv("totals without a line end", _bytes((PLAIN + "Total,2").encode()), bad={4: "line of totals"}),
-    _csv("equal headings", _text("Date,Type,date ", A), "columns A and C have the same heading, “date”"),
+    _csv("equal headings", _text("Date,Type,date ", A), "columns A and C have the same heading"),
     _csv("heading missing, values below", _text("Date,,Place", A), "column B holds values but has no heading"),
     _csv(
         "heading missing, nothing below",
@@ -305,6 +305,25 @@ def _cut(data: bytes, share: float) -> bytes:
 
 SHARED = "".join(f'<c r="{cell}" t="s"><v>{at}</v></c>' for at, cell in enumerate(("A2", "B2", "C2")))
 
+DAMAGED = "damaged, not whole or no Excel workbook. Open it in Excel"
+
+
+def _old(part: str) -> bytes:
+    """A container as old programs of Microsoft's write it, with a part of this name."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + part.encode("utf-16-le") + bytes(600)
+
+
+def _locked_archive() -> bytes:
+    """A zip archive whose members say that they are encrypted."""
+    data = bytearray(_book(PLAIN_SHEET)())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = data.find(mark)
+        while place >= 0:
+            data[place + at] |= 1
+            place = data.find(mark, place + 1)
+    return bytes(data)
+
+
 WORKBOOKS = [
     _sheet("plain", _book(PLAIN_SHEET)),
     _sheet("a CSV called .xlsx", _text(H, A, B), notes=("holds CSV",)),
@@ -335,11 +354,60 @@ WORKBOOKS = [
     ),
     _sheet("PDF", _bytes(b"%PDF-1.7 x"), "is a PDF", name="march.pdf"),
     _sheet("gzip", _bytes(gzip.compress(PLAIN.encode(), mtime=0)), "compressed (gzip)", name="march.csv.gz"),
-    _sheet("cut off", lambda: _cut(_book(PLAIN_SHEET)(), 0.6), "damaged or not whole"),
+    _sheet("no zip at all", _bytes(bytes(range(256)) * 20), DAMAGED),
+    _sheet("letters that no text holds", _bytes(b"Date\x01\x02\x03" * 50), DAMAGED),
+    _sheet("half of an old workbook", _bytes(b"\xd0\xcf\x11\xe0\xa1\xb1"), "old Excel workbook", name="march.xls"),
+    _sheet("a zip that is no workbook", _bytes(writers.archive({"march.csv": PLAIN.encode()})), DAMAGED),
+    _sheet(
+        "workbook without its list of worksheets",
+        _bytes(writers.archive({"[Content_Types].xml": b"<x/>", "xl/worksheets/sheet1.xml": PLAIN_SHEET.encode()})),
+        DAMAGED,
+    ),
+    _sheet("cut after the first bytes", _bytes(b"PK\x03\x04\x14\0\0\0"), DAMAGED),
+    _sheet("a zip cut off", lambda: _cut(writers.archive({"a.csv": b"x"}), 0.5), "Save or send it again", name="a.zip"),
+    _sheet("members locked with a password", _locked_archive, "Save it without one"),
+    _sheet("Word document", _bytes(writers.archive({"word/document.xml": b"x"})), "is a Word document", name="m.docx"),
+    _sheet("Word document called .xlsx", _bytes(writers.archive({"word/document.xml": b"x"})), "is a Word document"),
+    _sheet("old Word document", _bytes(_old("WordDocument")), "is a Word document", name="march.doc"),
+    _sheet("presentation", _bytes(writers.archive({"ppt/presentation.xml": b"x"})), "is a presentation", name="m.pptx"),
+    _sheet("old presentation", _bytes(_old("PowerPoint Document")), "is a presentation", name="march.ppt"),
+    _sheet("e-mail", _bytes(_old("__substg1.0_0037001F")), "an e-mail saved from Outlook", name="march.msg"),
+    _sheet("map", _bytes(writers.archive({"doc.kml": b"<x/>"})), "a map for Google Earth", name="march.kmz"),
+    _sheet("Numbers", _bytes(writers.archive({"Index/Document.iwa": b"x"})), "Apple's Numbers", name="march.numbers"),
+    _sheet("photograph", _bytes(b"\xff\xd8\xff\xe0" + bytes(80)), "is a picture, not a table", name="march.jpg"),
+    _sheet("picture called .xlsx", _bytes(b"\x89PNG\r\n" + bytes(80)), "is a picture, not a table"),
+    _sheet(
+        "picture called .csv", _bytes(b"GIF89a" + bytes(80)), "Hand in the table that it was made", name="march.csv"
+    ),
+    _sheet("film", _bytes(b"\0\0\0\x18ftypmp42" + bytes(80)), "a picture, a sound or a film", name="march.mp4"),
+    _sheet("Access", _bytes(b"\0\1\0\0Standard ACE DB" + bytes(80)), "is an Access database", name="march.accdb"),
+    _sheet("7z", _bytes(b"7z\xbc\xaf\x27\x1c"), "is a 7z archive. Unpack it", name="march.7z"),
+    _sheet(
+        "endless cell",
+        _book(_rows(FIRST, writers.row(3, writers.text_cell("A3", "x" * 40_000)), writers.text_row(4, THREE))),
+        rows=(ONE, THREE),
+        numbers=(2, 4),
+        bad={3: "more than 32767 letters"},
+    ),
+    _sheet("more rows than a worksheet has", _book(_rows(writers.row(1_048_577))), DAMAGED),
+    _sheet("a row whose number is a word", _book(_rows('<row r="two"/>')), DAMAGED),
+    _sheet(
+        "thousands of members",
+        _book(PLAIN_SHEET, extra={f"x{at}": b"" for at in range(30)}),
+        "Copy the table alone into a new workbook",
+        caps=ReadCaps(members=20),
+    ),
+    _sheet(
+        "half a million empty rows with a format",
+        _book(_rows(FIRST, *(writers.row(at, writers.number_cell(f"A{at}", "", 1)) for at in range(3, 3_000)))),
+        rows=(ONE,),
+        numbers=(2,),
+    ),
+    _sheet("cut off", lambda: _cut(_book(PLAIN_SHEET)(), 0.6), DAMAGED),
     _sheet("no workbook inside", _bytes(writers.archive({"[Content_Types].xml": b"<x/>", "xl/x": b""})), "damaged"),
-    _sheet("worksheet not well-formed", _book(PLAIN_SHEET[:-30]), "damaged or not whole"),
-    _sheet("shared text that is not there", _book(_rows(f'<row r="2">{SHARED}</row>')), "damaged or not whole"),
-    _sheet("rows out of order", _book(_rows(SECOND, FIRST)), "damaged or not whole"),
+    _sheet("worksheet not well-formed", _book(PLAIN_SHEET[:-30]), DAMAGED),
+    _sheet("shared text that is not there", _book(_rows(f'<row r="2">{SHARED}</row>')), DAMAGED),
+    _sheet("rows out of order", _book(_rows(SECOND, FIRST)), DAMAGED),
     _sheet(
         "shared texts",
         _book(_rows(f'<row r="2">{SHARED}</row>'), parts={"sharedStrings": writers.strings(*ONE)}),
@@ -618,7 +686,7 @@ JSON = [
     _json(
         "key that is not there",
         {"rows": RECORDS},
-        "no list of records under the key",
+        "no list of records under the name",
         options=SheetOptions(records="a.b"),
     ),
     _json("no list", {"error": "not found"}, "holds no list of records"),
@@ -633,13 +701,25 @@ JSON = [
     _json(
         "one object a line, the last one cut off", f"{R1}\n{R2[:-8]}", "stops in the middle of line 2", name="m.jsonl"
     ),
+    _json("no JSON at all", "Date,Type,Place", "is not valid JSON: something is wrong in line 1"),
+    _csv("bytes called .json", _bytes(bytes(range(256))), "does not hold what its name says", name="march.json"),
+    _csv("JSON in Windows-1252", _bytes('[{"Place":"Café"}]'.encode("cp1252")), "Export the file again", name="m.json"),
+    _csv(
+        "JSON in UTF-16",
+        _bytes(json.dumps(RECORDS).encode("utf-16")),
+        name="march.json",
+        numbers=(1, 2),
+        notes=("byte-order mark",),
+    ),
+    _json("more names than columns", [{f"n{at}": 1 for at in range(501)}], "more than 500 columns"),
+    _json("a long text", '["' + "x" * 50_000, "stops in the middle of line 1"),
     _json("cut off between records", f"[{R1},{R2}", "stops in the middle"),
     _json("cut off in a text", f"[{R1},{R2[:-6]}", "stops in the middle"),
     _json("single quotes", "[{'Date': 1}]", "is not valid JSON: something is wrong in line 1"),
     _json("comma missing", f"[{R1}\n{R2}]", "something is wrong in line 2"),
     _json("more after the end", f"[{R1}] {R2}", "is not valid JSON"),
     _json("nothing in the list", [], "holds no records"),
-    _json("texts in the list", ["a", "b"], "Row 1: The record is not an object"),
+    _json("texts in the list", ["a", "b"], "Record 1: The record is not an object"),
     _json("one number among objects", [RECORDS[0], 5, RECORDS[1]], numbers=(1, 3), bad={2: "is not an object"}),
     _json("as deep as a well", "[" * 100_000 + "]" * 100_000, "nested too deeply"),
     _json(
@@ -758,6 +838,27 @@ XML = [
     _xml("crossed elements", f"<all>{I1}<i><a></i></a></all>", "not well-formed XML"),
     _xml("as deep as a well", "<a>" * 5_000 + "</a>" * 5_000, "nested too deeply"),
     _xml("nothing in it", '<?xml version="1.0"?><all/>', "no element that repeats"),
+    _xml("no XML at all", "Date,Type,Place", "is not well-formed XML: something is wrong in line 1"),
+    _csv("bytes called .xml", _bytes(bytes(range(256))), "does not hold what its name says", name="march.xml"),
+    _csv(
+        "XML in Windows-1252, said",
+        _bytes(
+            f'<?xml version="1.0" encoding="windows-1252"?><all>{_incident(CAFE)}{I2}</all>'.encode("cp1252"),
+        ),
+        name="march.xml",
+        rows=(CAFE, TWO),
+        numbers=(1, 2),
+    ),
+    _csv(
+        "XML in Windows-1252, not said",
+        _bytes(f"<all>{_incident(CAFE)}{I2}</all>".encode("cp1252")),
+        "not well-formed XML: something is wrong in line 1",
+        name="march.xml",
+    ),
+    _xml(
+        "text as it is, remarks and instructions",
+        f"<?go?><!-- two --><all>{I1.replace('Noise', '<![CDATA[Noise]]>')}<!-- one more -->{I2}</all>",
+    ),
     _xml("unknown encoding", '<?xml version="1.0" encoding="klingon"?><all><i>1</i></all>', "encoding"),
 ]
 
@@ -784,6 +885,13 @@ VALUES = [
     _value("Web Mercator metres", "01/03/2026,-311694.6,7180421.4"),
     _value("degrees in grid columns", "01/03/2026,-2.80,54.05"),
     _value("places outside Great Britain", "01/03/2026,9999999,9999999"),
+    _value("places of another grid (UTM 30N)", "01/03/2026,511000,5990000", "02/03/2026,511100,5990100"),
+    _value("kilometres", "01/03/2026,347.6,461.8", "02/03/2026,347.7,461.9"),
+    _value("feet", "01/03/2026,1140420,1515092", "02/03/2026,1140520,1515192"),
+    _value("grid references with letters", "01/03/2026,SD 476,618", "02/03/2026,SD 477,619"),
+    _value("one coordinate missing", "01/03/2026,347600,", "02/03/2026,347600,461800"),
+    _value("degrees in minutes and seconds", "01/03/2026,54°03'N,2°48'W", header="Date,Latitude,Longitude"),
+    _value("longitudes without their minus", "01/03/2026,54.05,2.80", header="Date,Latitude,Longitude"),
     _value("dates that do not exist", "31/02/2026,347600,461800", "02/03/2026,347600,461800"),
     _value("days and months mixed", "03/25/2026,347600,461800", "25/03/2026,347600,461800"),
     _value("Excel day numbers", "46082,347600,461800", "46083,347600,461800"),

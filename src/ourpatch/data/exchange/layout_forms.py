@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ourpatch.data.exchange import gate
+from ourpatch.data.exchange.findings import Weight
 from ourpatch.data.exchange.mapping import Layout, Mapped, quotable
 from ourpatch.data.exchange.mapping.codes import Lists, speller
 from ourpatch.data.exchange.mapping.formats import DATES, EXCEL, MONTH_FIRST, MONTHS, TIMES
 from ourpatch.data.exchange.mapping.shapes import NOTHING, UNKNOWN, distinct, trimmed
+from ourpatch.data.exchange.reading.heading import letter
 from ourpatch.data.exchange.reading.sheet import Sheet, SheetOptions
 from ourpatch.data.exchange.wording import label_of
 from ourpatch.data.store.specs import DatasetSpec, Field, FieldKind
@@ -26,6 +30,8 @@ ONE_VALUE = "="
 # A column with more different words than this is no column of codes.
 MOST_WORDS = 60
 SAMPLES = 3
+# Rows that are shown from are looked through for what identifies somebody before anybody sees them.
+LOOKED_THROUGH = 500
 _LONGEST_WORD = 60
 _EXAMPLE = datetime(2026, 4, 17, 21, 30)  # noqa: DTZ001 - an example of how a pattern looks, no moment
 _PATTERNS: Mapping[FieldKind, tuple[str, ...]] = {
@@ -47,6 +53,22 @@ class FieldRow:
     samples: tuple[str, ...]
     words: tuple[forms.BoundField, ...]
     untranslated: bool
+
+
+class _NeededMixin:
+    """A field that is shown as needed; whether it was filled in is judged when the layout is kept, not at each look at it."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)  # type: ignore[misc]
+
+
+class _NeededChoice(_NeededMixin, forms.ChoiceField):
+    pass
+
+
+class _NeededText(_NeededMixin, forms.CharField):
+    pass
 
 
 class OptionsForm(forms.Form):
@@ -77,7 +99,9 @@ class OptionsForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """One row of inputs a field. `layout`: what is proposed, or what the sender used before."""
+    """One row of inputs a field. `layout`: what is proposed, or what the sender used before. `held`: columns in which the gate
+    found something; those in which it finds something among the first rows are held back as well, and so are headings.
+    """
 
     def __init__(
         self,
@@ -91,26 +115,46 @@ class MatchForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.sheet, self.spec, self.layout, self.held = sheet, spec, layout, held
+        self.sheet, self.spec, self.layout = sheet, spec, layout
+        self._first = sheet.first(LOOKED_THROUGH)
+        self._named = frozenset(gate.called(sheet))
+        self.held = held | self._named | _held_in(self._first, layout, spec)
         self._words: dict[str, tuple[str, ...]] = {}
         mapped = {each.field: each for each in layout.fields}
-        columns = [("", _now("Not in the file")), *((each, each) for each in sheet.header)]
+        shown = [each for each in sheet.header if each not in self._named]
+        columns = [("", _now("Not in the file")), *((each, each) for each in shown)]
         for each in spec.fields:
             self._add(each, mapped.get(each.key), columns, lists)
-        self.fields["name"] = forms.CharField(
+        self.fields["name"] = _NeededText(
             label=_("Name of this layout"),
             help_text=_("For example the system that the file comes from. Next time it is read by itself."),
             initial=name,
             max_length=80,
-            required=False,
         )
+
+    def clean(self) -> None:
+        """A layout holds the headings it was made for, and is seen by others: none of them may name somebody."""
+        if "save" not in self.data:
+            return
+        for at, heading in enumerate(self.sheet.header):
+            if heading in self._named:
+                self.add_error(
+                    None,
+                    _now(
+                        "The heading of column %(column)s may identify somebody, so this layout is not kept. Say under “How the "
+                        "file is laid out” which row holds the headings; or write above the column what it holds, and send the "
+                        "file again."
+                    )
+                    % {"column": letter(at)},
+                )
 
     def _add(self, each: Field, mapped: Mapped | None, columns: list[tuple[str, str]], lists: Lists) -> None:
         found = mapped or Mapped(each.key)
         one_value = [(ONE_VALUE, _now("The same value in every row"))] if _may_be_one_value(each) else []
-        self.fields[f"column_{each.key}"] = forms.ChoiceField(
+        kind = _NeededChoice if each.required else forms.ChoiceField
+        self.fields[f"column_{each.key}"] = kind(
             label=_now("Column"),
-            required=False,
+            required=each.required,
             choices=[columns[0], *one_value, *columns[1:]],
             initial=ONE_VALUE if found.value else found.column,
         )
@@ -152,7 +196,7 @@ class MatchForm(forms.Form):
         words = tuple(
             word
             for word in _values(self.sheet, column, MOST_WORDS + 1)
-            if word.casefold() in translated or spelling.code(word) is None
+            if (word.casefold() in translated or spelling.code(word) is None) and gate.quotable(word)
         )
         if len(words) > MOST_WORDS or column in self.held:
             return
@@ -179,7 +223,7 @@ class MatchForm(forms.Form):
         names = (f"column_{each.key}", f"value_{each.key}", f"formats_{each.key}", f"clock_{each.key}")
         words = tuple(self[f"code_{each.key}_{at}"] for at in range(len(self._words.get(each.key, ()))))
         column = str(self[f"column_{each.key}"].value() or "")
-        samples = (_now("[held back]"),) if column in self.held else tuple(_values(self.sheet, column, SAMPLES))
+        samples = (_now("[held back]"),) if column in self.held else tuple(_values(self._first, column, SAMPLES))
         inputs = tuple(self[name] for name in names if name in self.fields)
         left = any(not word.value() for word in words)
         return FieldRow(str(each.label), str(each.hint or ""), each.required, inputs, samples, words, left)
@@ -239,8 +283,14 @@ class ImportLayoutForm(forms.Form):
 
 
 def headings_of(sheet: Sheet) -> str:
-    """A file's headings as one text."""
-    return json.dumps(list(sheet.header), ensure_ascii=False)
+    """A file's headings as one digest: a page's source repeats none of them."""
+    return hashlib.sha256(json.dumps(list(sheet.header)).encode()).hexdigest()
+
+
+def _held_in(first: Sheet, layout: Layout, spec: DatasetSpec) -> frozenset[str]:
+    """The columns whose values identify somebody."""
+    found = gate.examine(first, layout, spec)
+    return frozenset(each.column for each in found.kept if each.weight is Weight.HOLDS)
 
 
 def _may_be_one_value(each: Field) -> bool:

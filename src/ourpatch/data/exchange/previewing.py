@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -22,6 +22,8 @@ from ourpatch.ground.errors import NotFound, RuleBroken
 
 ROWS_SHOWN = 8
 ROWS_TRIED = 500
+# Six decimals of a degree are ten centimetres on the ground.
+_DEGREES = (FieldKind.LONGITUDE, FieldKind.LATITUDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def preview_of(
     held: frozenset[str] = frozenset(),
 ) -> Preview:
     """Read the first rows by a layout, complete or not. `held`: columns whose values are not shown."""
-    first = replace(sheet, columns=sheet.columns.slice(0, ROWS_TRIED), numbers=sheet.numbers[:ROWS_TRIED], bad_rows=())
+    first = sheet.first(ROWS_TRIED)
     try:
         read = apply(first, layout, spec, lists, span, today=today)
     except RuleBroken as refusal:
@@ -85,7 +87,14 @@ def _cell(each: Field, value: Any, lists: Lists) -> str:
         return date_format(value, "F Y" if each.kind is FieldKind.MONTH else "j M Y")
     if isinstance(value, time):
         return value.strftime("%H:%M")
+    if isinstance(value, float):
+        return _measured(value, 6 if each.kind in _DEGREES else 1)
     return str(value)
+
+
+def _measured(value: float, decimals: int) -> str:
+    """A number with as many decimals as say something, and none that are 0: whole metres are whole."""
+    return f"{value:.{decimals}f}".rstrip("0").rstrip(".")
 
 
 def _coded(each: Field, code: str, lists: Lists) -> str:

@@ -20,6 +20,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from ourpatch.data.exchange import gate
 from ourpatch.data.exchange.findings import Findings, Weight
 from ourpatch.data.exchange.gate.kinds import WHAT
 from ourpatch.data.exchange.reading.sheet import Sheet
@@ -128,8 +129,9 @@ class _Held:
 
     def headings(self, sheet: Sheet) -> list[str]:
         """The headings; one that itself identifies somebody is called by its place."""
+        called = gate.called(sheet)
         places = [(f"#{at}", name) for at, name in enumerate(sheet.header, start=1)]
-        return [place if self.every or place in self.columns else name for place, name in places]
+        return [place if self.every or place in self.columns or name in called else name for place, name in places]
 
     def holds(self, column: str, about: Sequence[ReportFinding]) -> bool:
         """Whether a cell is held, `about` being what was found in it."""

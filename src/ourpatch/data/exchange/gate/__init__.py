@@ -4,6 +4,7 @@ repeats what it found.
 
 from ourpatch.data.exchange.gate.examining import called, examine, identifies
 from ourpatch.data.exchange.gate.kinds import Kind
+from ourpatch.data.exchange.gate.quoting import discreet, quotable
 from ourpatch.data.exchange.gate.singling import ReadRows, examine_rows
 
-__all__ = ["Kind", "ReadRows", "called", "examine", "examine_rows", "identifies"]
+__all__ = ["Kind", "ReadRows", "called", "discreet", "examine", "examine_rows", "identifies", "quotable"]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ourpatch.data.exchange.findings import Finding, Findings
 from ourpatch.data.exchange.gate import addresses, dates, headings, kinds, names, numbers, vocabulary
 from ourpatch.data.exchange.gate.kinds import Hit, Kind
+from ourpatch.data.exchange.gate.quoting import found_in, quotable
 from ourpatch.data.exchange.gate.text import telling
 from ourpatch.data.exchange.mapping.layout import Layout
 from ourpatch.data.exchange.mapping.shapes import NOTHING, UNKNOWN, squeezed, trimmed, words
@@ -95,19 +96,19 @@ def examine(sheet: Sheet, layout: Layout | None, spec: DatasetSpec, *, listed: i
 
 def identifies(text: str) -> bool:
     """Whether a text by itself, such as the name of a file, surely holds what identifies a person."""
-    return _identifying(text) is not None
+    return found_in(text) is not None
 
 
 def called(sheet: Sheet) -> dict[str, str]:
-    """Headings that are themselves identifiers -> how such a column is called instead: by its place."""
-    return {heading: f"#{at}" for at, heading in enumerate(sheet.header, start=1) if _identifying(heading)}
+    """Headings that are, or may be, identifiers themselves -> how such a column is called instead: by its place."""
+    return {heading: f"#{at}" for at, heading in enumerate(sheet.header, start=1) if not quotable(heading)}
 
 
 def _column(sheet: Sheet, at: int, layout: Layout | None, spec: DatasetSpec) -> _Column:
     heading = sheet.header[at]
     encoded = trimmed(sheet.columns.column(at)).fill_null("").dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.intp)
-    label = f"#{at + 1}" if _identifying(heading) else heading
+    label = heading if quotable(heading) else f"#{at + 1}"
     field = _field_of(heading, layout, spec)
     return _Column(label, heading, field, _translated(heading, field, layout), encoded.dictionary, codes)
 
@@ -132,16 +133,10 @@ def _field_of(heading: str, layout: Layout | None, spec: DatasetSpec) -> Field |
 # Headings
 
 
-def _identifying(heading: str) -> Hit | None:
-    """What a heading is, if it is itself an identifier: then the first row of data was taken for the headings."""
-    named = names.find(heading)
-    found = [*numbers.find(heading), *([named] if named else [])]
-    return next((hit for hit in found if hit.sure), None)
-
-
 def _about_heading(column: _Column, at: int, spec: DatasetSpec) -> Iterator[Finding]:
-    itself = _identifying(column.heading)
+    itself = found_in(column.heading)
     if itself:
+        # Then the first row of data was taken for the headings.
         yield kinds.of_headless(itself, column.label)
         return
     known = {squeezed(name) for each in spec.fields for name in (*each.names, str(each.label.en), str(each.label.cy))}

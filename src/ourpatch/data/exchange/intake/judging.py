@@ -48,9 +48,15 @@ def judge(
     read = apply(sheet, layout, spec, lists, span, today=today)
     findings.join(read.findings)
     findings.join(gate.examine_rows(read, spec))
-    names = gate.called(sheet)
-    findings.kept = [replace(each, column=names.get(each.column, each.column)) for each in findings.kept]
+    call_by_place(findings, sheet)
     return Judged(read, findings)
+
+
+def call_by_place(findings: Findings, sheet: Sheet) -> None:
+    """Call columns whose headings may themselves identify somebody by their place, in whatever was found."""
+    names = gate.called(sheet)
+    if names:
+        findings.kept = [replace(each, column=names.get(each.column, each.column)) for each in findings.kept]
 
 
 def span_of(period: date | None, months: int | None) -> tuple[date, date] | None:

@@ -91,6 +91,7 @@ def judge_degrees(longitude: Floats, latitude: Floats, unreadable: Mask) -> Poin
     for fault, found in (
         ("place_swapped", _degrees(latitude, longitude)),
         ("place_metres", (np.abs(longitude) > 180) | (np.abs(latitude) > 90)),
+        ("place_sign", (longitude > 0) & _degrees(-longitude, latitude)),
         ("place_outside", left),
     ):
         faults[fault] = left & found

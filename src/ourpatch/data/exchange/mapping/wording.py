@@ -23,7 +23,10 @@ class Fault:
 
 
 _SEND_WHOLE_DATE = _("Write the date with its year, for example 03/04/2026, or choose the format in the layout.")
-_CHECK_COLUMNS = _("Check which columns hold the place, and send the rows again.")
+_CHECK_COLUMNS = _(
+    "Check which columns hold the place, and that they are metres of the National Grid (EPSG:27700) or degrees (WGS84). Then send "
+    "the rows again."
+)
 _NOT_LOADED = Weight.SETS_ASIDE
 _LOADED = Weight.NOTES
 
@@ -129,7 +132,9 @@ FAULTS: Mapping[str, Fault] = {
         _("Fill in both, or leave both empty."),
     ),
     "place_unreadable": Fault(
-        _NOT_LOADED, _("The coordinate is not a number."), _("Write eastings and northings in metres, without letters.")
+        _NOT_LOADED,
+        _("The coordinate is not a number."),
+        _("Write metres or degrees as plain numbers, for example 347600 or -2.80125."),
     ),
     "place_degrees": Fault(
         _NOT_LOADED,
@@ -145,6 +150,11 @@ FAULTS: Mapping[str, Fault] = {
         _NOT_LOADED,
         _("The two coordinates look swapped."),
         _("Exchange the two columns in the layout, or have the sender correct them."),
+    ),
+    "place_sign": Fault(
+        _NOT_LOADED,
+        _("The longitude seems to lack its minus sign: as it stands it lies in the sea or abroad."),
+        _("Have the sender keep the minus sign of longitudes, and send the rows again."),
     ),
     "place_mercator": Fault(
         _NOT_LOADED,
@@ -239,7 +249,7 @@ def too_many_faults(faulty: int, rows: int, commonest: Finding) -> Finding:
             row=commonest.row,
             why=commonest.says,
         ),
-        _("Check the layout and the period, mend the file and send it again. Nothing was loaded."),
+        _("Check which columns are chosen, and the period. If they are right, mend the file and send it again."),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ourpatch.data.exchange.reading import building
-from ourpatch.data.exchange.reading.caps import ReadCaps
+from ourpatch.data.exchange.reading.caps import Given, ReadCaps, empty
 from ourpatch.data.exchange.reading.delimited import read_delimited
 from ourpatch.data.exchange.reading.json_records import read_json
 from ourpatch.data.exchange.reading.kinds import Kind, kind_of, named
@@ -16,7 +16,12 @@ from ourpatch.data.exchange.reading.xml_records import read_xml
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
-__all__ = ["BadRow", "ReadCaps", "Sheet", "SheetOptions", "read_sheet", "worksheets"]
+__all__ = ["LOOKED_AT", "BadRow", "ReadCaps", "Sheet", "SheetOptions", "read_first", "read_sheet", "worksheets"]
+
+LOOKED_AT = 20_000
+"""Rows that are enough to say what the columns of a file hold."""
+
+_BEGINNING = 4 * 1024 * 1024
 
 _TEXTS = {Kind.DELIMITED: read_delimited, Kind.JSON: read_json, Kind.XML: read_xml}
 
@@ -31,14 +36,43 @@ def read_sheet(
 
     Every row is in the columns, in `bad_rows`, or blank. Raises BadInput, with what to do, when it cannot be read as a whole.
     """
+    return _read(path, name, options, caps, 0)
+
+
+def read_first(
+    path: Path,
+    name: str,
+    options: SheetOptions = SheetOptions(),  # noqa: B008 - frozen
+    caps: ReadCaps = ReadCaps(),  # noqa: B008 - frozen
+    rows: int = LOOKED_AT,
+) -> Sheet:
+    """The same of the first rows, for whoever is to say what the columns hold: a long file takes no longer than a short one.
+    There may be some rows more or fewer than `rows`. Raises BadInput as `read_sheet` does, for what is wrong in the beginning.
+    """
+    sheet = _read(path, name, options, caps, rows)
+    if not sheet.of_about:
+        return sheet
+    note = _(
+        "The file is long, about %(all)s rows. Only the first %(count)s were looked at here; every row is read and checked once "
+        "the columns are matched.",
+        all=sheet.of_about,
+        count=sheet.rows_read,
+    )
+    return replace(sheet, notes=(note, *sheet.notes))
+
+
+def _read(path: Path, name: str, options: SheetOptions, caps: ReadCaps, rows: int) -> Sheet:
     _check_file(path, name)
     kind = kind_of(path, name)
+    size = path.stat().st_size
     if kind is Kind.WORKBOOK:
-        sheet = read_workbook(path, name, options, caps)
-    elif path.stat().st_size > caps.text_bytes:
+        sheet = read_workbook(path, name, options, caps, rows)
+    elif size > caps.text_bytes:
         raise BadInput(building.too_large(name))
     else:
-        sheet = _TEXTS[kind](path.read_bytes(), name, options, caps)
+        with path.open("rb") as file:
+            given = Given(file.read(_BEGINNING if rows else size), size, rows)
+        sheet = _TEXTS[kind](given, name, options, caps)
     return sheet if named(name, kind) else _with_note(sheet, kind)
 
 
@@ -54,7 +88,7 @@ def _check_file(path: Path, name: str) -> None:
     if not path.is_file():
         raise BadInput(_("There is no file called %(name)s. Nothing was loaded.", name=name))
     if not path.stat().st_size:
-        raise BadInput(_("%(name)s is empty. Nothing was loaded.", name=name))
+        raise BadInput(empty(name))
 
 
 def _with_note(sheet: Sheet, kind: Kind) -> Sheet:

@@ -129,8 +129,10 @@ def finish(
     notes: Sequence[Message],
     caps: ReadCaps,
     totals: bool,
+    share: float = 1.0,
 ) -> Sheet:
-    """The Sheet of a table read: last lines that are totals set aside (`totals`), columns without a heading judged.
+    """The Sheet of a table read: last lines that are totals set aside (`totals`), columns without a heading judged. `share`: of
+    the file that was read, from 0 to 1.
 
     Raises BadInput when there are no rows, or none that can be used, or too many, or headings that cannot be told apart.
     """
@@ -142,10 +144,11 @@ def finish(
         aside += [BadRow(int(number), looks_like_total(), total=True) for number in numbers[kept:]]
         table, numbers = table.slice(0, kept), numbers[:kept]
     aside.sort(key=lambda row: row.number)
-    _check_rows(name, table.num_columns, len(numbers), aside)
+    if not len(numbers):
+        raise BadInput(_no_rows(name, table.num_columns, aside, totals))
     table, dropped = _without_blank_columns(name, table)
     table = table.rename_columns(list(check_names(name, table.column_names, caps)))
-    return Sheet(name, kind, table, numbers, used, (*notes, *dropped), tuple(aside))
+    return Sheet(name, kind, table, numbers, used, (*notes, *dropped), tuple(aside), _about(len(numbers), share))
 
 
 def looks_like_total() -> Message:
@@ -192,6 +195,13 @@ def too_large(name: str) -> Message:
     return _("%(name)s is too large to be read. Hand it in in parts, a month each. Nothing was loaded.", name=name)
 
 
+def _about(rows: int, share: float) -> int:
+    """How many rows a whole file has, to two digits; 0 when all of it was read."""
+    if share >= 1:
+        return 0
+    return max(int(float(f"{rows / share:.2g}")), rows)
+
+
 def _empty(piece: Mapping[int | str, pa.Array]) -> pa.Array:
     return pa.array([""] * len(next(iter(piece.values()))), pa.string())
 
@@ -205,22 +215,35 @@ def _total_lines(table: pa.Table) -> int:
     return count
 
 
-def _check_rows(name: str, columns: int, kept: int, bad: Sequence[BadRow]) -> None:
-    if kept:
-        return
+def _no_rows(name: str, columns: int, bad: Sequence[BadRow], table: bool) -> Message:
+    """What is said of a file without a row that can be used. `table`: it has headings and rows; else records."""
     if not bad and not columns:
-        raise BadInput(_("%(name)s holds no records. Nothing was loaded.", name=name))
+        return _(
+            "%(name)s holds no records. Export it again. If there was nothing to report, say so under “Data duties”. Nothing was "
+            "loaded.",
+            name=name,
+        )
     if not bad:
-        raise BadInput(_("%(name)s has headings but no rows. Nothing was loaded.", name=name))
-    raise BadInput(
-        _(
-            "%(name)s: none of its %(count)s rows can be used; perhaps another row holds the headings. Row %(row)s: "
-            "%(says)s Nothing was loaded.",
+        return _(
+            "%(name)s has headings but no rows. Export it again. If there was nothing to report, say so under “Data duties”. "
+            "Nothing was loaded.",
+            name=name,
+        )
+    if not table:
+        return _(
+            "%(name)s: none of its %(count)s records can be used. Export it again. Record %(row)s: %(says)s Nothing was loaded.",
             name=name,
             count=len(bad),
             row=bad[0].number,
             says=bad[0].says,
         )
+    return _(
+        "%(name)s: none of its %(count)s rows can be used; perhaps another row holds the headings. Row %(row)s: %(says)s Nothing "
+        "was loaded.",
+        name=name,
+        count=len(bad),
+        row=bad[0].number,
+        says=bad[0].says,
     )
 
 

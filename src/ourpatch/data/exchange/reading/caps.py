@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ourpatch.ground.words import Message
+from ourpatch.ground.words import say as _
+
 _MEGABYTE = 1024 * 1024
 
 
@@ -27,3 +30,37 @@ class ReadCaps:
     cell: int = 32_767
     heading: int = 200
     depth: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The bytes of a text file, or its beginning. `size`: bytes of the whole file; `rows`: how many are wanted, 0 for all."""
+
+    data: bytes
+    size: int
+    rows: int = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether this is the beginning of a longer file."""
+        return len(self.data) < self.size
+
+    def share(self, part: float) -> float:
+        """The share of the file that a part of these bytes is."""
+        return part * len(self.data) / self.size
+
+
+def empty(name: str) -> Message:
+    """The message of a file in which there is nothing."""
+    return _(
+        "%(name)s is empty. Export it again. If there was nothing to report, say so under “Data duties”. Nothing was loaded.",
+        name=name,
+    )
+
+
+def too_deep(name: str) -> Message:
+    """The message of records within records within records."""
+    return _(
+        "%(name)s is nested too deeply to be a table of records. Export it as CSV or Excel (.xlsx). Nothing was loaded.",
+        name=name,
+    )

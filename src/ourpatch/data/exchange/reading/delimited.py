@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ourpatch.data.exchange.reading import building
 from ourpatch.data.exchange.reading.building import Rows
-from ourpatch.data.exchange.reading.caps import ReadCaps
+from ourpatch.data.exchange.reading.caps import Given, ReadCaps
 from ourpatch.data.exchange.reading.heading import SAMPLE, Heading, find_heading, too_wide, widest
 from ourpatch.data.exchange.reading.sheet import BadRow, Sheet, SheetOptions
 from ourpatch.data.exchange.reading.texts import Text, read_text
@@ -61,22 +61,32 @@ class _Parsed:
     notes: tuple[Message, ...] = ()
 
 
-def read_delimited(data: bytes, name: str, options: SheetOptions, caps: ReadCaps) -> Sheet:
-    """Read a text table. Raises BadInput when it cannot be read as a whole."""
-    text = read_text(name, data, options.encoding)
+def read_delimited(given: Given, name: str, options: SheetOptions, caps: ReadCaps) -> Sheet:
+    """Read a text table, or its first rows. Raises BadInput when it cannot be read as a whole."""
+    text = read_text(name, given.data, options.encoding, cut=given.cut)
     content, said = _said_delimiter(text.data)
     delimiter = _checked_delimiter(name, options.delimiter) or said or _delimiter(name, content)
     sample = _sample(content, delimiter)
     heading = find_heading(name, [(row.number, row.cells) for row in sample], options.header_row, caps)
     _check_delimiter(name, heading, delimiter)
     start = next(row.end for row in sample if row.number == heading.row)
-    body = _Body(name, content[start:], heading.row, len(heading.names), delimiter, caps)
+    end = _end(content, delimiter, heading.row + given.rows, given) if given.rows else len(content)
+    body = _Body(name, content[start:end], heading.row, len(heading.names), delimiter, caps)
     parsed = _parse(body)
     used = SheetOptions(header_row=heading.row, delimiter=delimiter, encoding=text.encoding)
     table = parsed.table.rename_columns(list(heading.names))
     notes = (*text.notes, *heading.notes, *parsed.notes, *_line_ends(text))
     return building.finish(
-        name, "csv", table, parsed.numbers, parsed.bad, used=used, notes=notes, caps=caps, totals=True
+        name,
+        "csv",
+        table,
+        parsed.numbers,
+        parsed.bad,
+        used=used,
+        notes=notes,
+        caps=caps,
+        totals=True,
+        share=given.share(end / len(content)),
     )
 
 
@@ -123,7 +133,16 @@ def _check_delimiter(name: str, heading: Heading, delimiter: str) -> None:
         )
 
 
-def _sample(data: bytes, delimiter: str) -> list[_Record]:
+def _end(data: bytes, delimiter: str, last: int, given: Given) -> int:
+    """Where a row ends: the last one that is wanted, else the last whole one of a file's beginning, else its only one."""
+    rows = _sample(data, delimiter, last)
+    if len(rows) < last and not given.cut:
+        return len(data)
+    whole = rows if rows[-1].end < len(data) else rows[:-1]
+    return whole[-1].end if len(whole) > 1 else len(data)
+
+
+def _sample(data: bytes, delimiter: str, most: int = SAMPLE) -> list[_Record]:
     """The first rows and the byte where each ends."""
     end = 0
 
@@ -137,7 +156,7 @@ def _sample(data: bytes, delimiter: str) -> list[_Record]:
     try:
         for cells in csv.reader(lines(), delimiter=delimiter):
             found.append(_Record(len(found) + 1, cells, end))
-            if len(found) == SAMPLE:
+            if len(found) == most:
                 break
     except csv.Error:
         pass  # The row is judged where all rows are read.

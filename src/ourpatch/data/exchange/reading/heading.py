@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 from math import ceil
 
-from ourpatch.data.exchange.reading.caps import ReadCaps
+from ourpatch.data.exchange.reading.caps import ReadCaps, empty
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -49,7 +49,7 @@ def find_heading(name: str, sample: Sequence[Row], asked: int, caps: ReadCaps) -
     """
     rows = [(number, _trimmed(cells)) for number, cells in sample if any(cell.strip() for cell in cells)]
     if not rows:
-        raise BadInput(_("%(name)s is empty. Nothing was loaded.", name=name))
+        raise BadInput(empty(name))
     at = _asked(name, rows, asked) if asked else _found(name, rows)
     number, cells = rows[at]
     if not asked:
@@ -67,8 +67,8 @@ def check_names(name: str, cells: Sequence[str], caps: ReadCaps) -> tuple[str, .
         if len(each) > caps.heading:
             raise BadInput(
                 _(
-                    "%(name)s: the heading of column %(column)s is longer than %(longest)s letters. Perhaps another row "
-                    "holds the headings. Nothing was loaded.",
+                    "%(name)s: the heading of column %(column)s is longer than %(longest)s letters. Shorten it, or delete what "
+                    "stands above the row with the headings. Nothing was loaded.",
                     name=name,
                     column=letter(position),
                     longest=caps.heading,
@@ -94,7 +94,11 @@ def position_of(letters: str) -> int:
 
 def too_wide(name: str, caps: ReadCaps) -> Message:
     """The message of a table with more columns than are read."""
-    return _("%(name)s has more than %(count)s columns. Nothing was loaded.", name=name, count=caps.columns)
+    return _(
+        "%(name)s has more than %(count)s columns. Leave out those that the dataset does not ask for. Nothing was loaded.",
+        name=name,
+        count=caps.columns,
+    )
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:
@@ -142,7 +146,8 @@ def _found(name: str, rows: Sequence[Row]) -> int:
             break
     raise BadInput(
         _(
-            "%(name)s: it cannot be told which row holds the headings. Say which row it is. Nothing was loaded.",
+            "%(name)s: it cannot be told which row holds the headings. Delete what stands above them, so that they are in the "
+            "first row. Nothing was loaded.",
             name=name,
         )
     )
@@ -152,8 +157,8 @@ def _check_values(name: str, row: int, cells: Sequence[str]) -> None:
     if any(_VALUE.match(cell) for cell in cells):
         raise BadInput(
             _(
-                "%(name)s: row %(row)s should hold the headings but looks like values. Add a row of headings, or say which "
-                "row holds them. Nothing was loaded.",
+                "%(name)s: row %(row)s should hold the headings but looks like values. Put a row above it that says what each "
+                "column holds. Nothing was loaded.",
                 name=name,
                 row=row,
             )
@@ -166,12 +171,10 @@ def _check_twice(name: str, names: Sequence[str]) -> None:
         if each and (before := first.setdefault(each.casefold(), position)) != position:
             raise BadInput(
                 _(
-                    "%(name)s: columns %(first)s and %(second)s have the same heading, “%(heading)s”. Give each its own. "
-                    "Nothing was loaded.",
+                    "%(name)s: columns %(first)s and %(second)s have the same heading. Give each its own. Nothing was loaded.",
                     name=name,
                     first=letter(before),
                     second=letter(position),
-                    heading=each,
                 )
             )
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
 from ourpatch.data.exchange.reading import building
 from ourpatch.data.exchange.reading.building import Rows
-from ourpatch.data.exchange.reading.caps import ReadCaps
+from ourpatch.data.exchange.reading.caps import Given, ReadCaps, too_deep
 from ourpatch.data.exchange.reading.sheet import Sheet, SheetOptions
 from ourpatch.data.exchange.reading.texts import read_text
 from ourpatch.ground.errors import BadInput
@@ -23,6 +23,9 @@ from ourpatch.ground.words import say as _
 _EXPONENT = 30
 _LISTS_DEEP = 4
 _SPACE = re.compile(r"[ \t\n\r]*")
+# A text, whole or cut off at the end of what was read, or a bracket.
+_MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[\[\]{}]', re.DOTALL)
+_CLOSING = {"[": "]", "{": "}"}
 
 
 class _Twice(dict[str, object]):
@@ -42,32 +45,34 @@ class _Whole:
     caps: ReadCaps
 
 
-def read_json(data: bytes, name: str, options: SheetOptions, caps: ReadCaps) -> Sheet:
-    """Read the records of a JSON file. Raises BadInput when it cannot be read, or it holds several lists."""
-    text = read_text(name, data, options.encoding)
+def read_json(given: Given, name: str, options: SheetOptions, caps: ReadCaps) -> Sheet:
+    """Read the records of a JSON file, or its first ones. Raises BadInput when it cannot be read, or it holds several lists."""
+    text = read_text(name, given.data, options.encoding, cut=given.cut, table=False)
     whole = _Whole(name, text.data.decode(), caps)
     rows = Rows(name, (), caps)
-    path = ""
+    lines = not options.records and _starts(whole.text) != "[" and _is_lines(whole)
+    share = 1.0
+    if given.cut:
+        short = _whole_lines(whole.text) if lines else _mended(whole.text)
+        share = given.share(len(short) / len(whole.text))
+        whole = replace(whole, text=short)
     try:
-        if options.records:
-            path, values = options.records, _under(whole, _loaded(whole), options.records)
-        elif _starts(whole.text) == "[":
-            values = _elements(whole)
-        elif _is_lines(whole):
-            values = _lines(whole, rows)
-        else:
-            loaded = _loaded(whole)
-            path = _list_path(whole, loaded)
-            values = _under(whole, loaded, path)
-        for number, value in values:
-            _add(rows, number, value, caps)
+        path, values = ("", _lines(whole, rows)) if lines else _records(whole, options.records)
+        read = _add_all(rows, values, caps, given.rows)
     except RecursionError as error:
-        raise BadInput(
-            _("%(name)s is nested too deeply to be a table of records. Nothing was loaded.", name=name)
-        ) from error
+        raise BadInput(too_deep(name)) from error
     used = SheetOptions(encoding=text.encoding, records=path)
     return building.finish(
-        name, "json", rows.table(), rows.numbers(), rows.bad, used=used, notes=text.notes, caps=caps, totals=False
+        name,
+        "json",
+        rows.table(),
+        rows.numbers(),
+        rows.bad,
+        used=used,
+        notes=text.notes,
+        caps=caps,
+        totals=False,
+        share=share * read,
     )
 
 
@@ -96,6 +101,55 @@ def _decimal(text: str) -> str:
 
 
 _DECODER = json.JSONDecoder(parse_float=_decimal, parse_int=_Digits, parse_constant=_Digits, object_pairs_hook=_object)
+
+
+def _records(whole: _Whole, asked: str) -> tuple[str, Iterator[tuple[int, object]]]:
+    """The key path of the list of records, and the records."""
+    if asked:
+        return asked, _under(whole, _loaded(whole), asked)
+    if _starts(whole.text) == "[":
+        return "", _elements(whole)
+    loaded = _loaded(whole)
+    path = _list_path(whole, loaded)
+    return path, _under(whole, loaded, path)
+
+
+def _add_all(rows: Rows, values: Iterator[tuple[int, object]], caps: ReadCaps, wanted: int) -> float:
+    """Add the records, or as many as are wanted; returns the share of them that this is, as far as it is known."""
+    number = 0
+    for number, value in values:
+        _add(rows, number, value, caps)
+        if number == wanted:
+            break
+    left = sum(1 for _each in values)
+    return number / (number + left) if left else 1.0
+
+
+def _whole_lines(text: str) -> str:
+    """The beginning of a file without the line that it was cut in."""
+    return text[: text.rfind("\n") + 1] or text
+
+
+def _mended(text: str) -> str:
+    """The beginning of a file up to the last whole element of the outermost list that it was cut in, and every bracket closed."""
+    open_: list[str] = []
+    ends: dict[int, int] = {}
+    for mark in _MARK.finditer(text):
+        sign = mark[0]
+        if sign in _CLOSING:
+            open_.append(sign)
+        elif sign in "]}" and open_:
+            open_.pop()
+            if open_ and open_[-1] == "[":
+                ends[len(open_)] = mark.end()
+    depth = open_.index("[") + 1 if "[" in open_ else 0
+    if depth not in ends:
+        return text
+    return text[: ends[depth]] + _closed(open_[:depth])
+
+
+def _closed(open_: Sequence[str]) -> str:
+    return "".join(_CLOSING[each] for each in reversed(open_))
 
 
 def _starts(text: str) -> str:
@@ -172,7 +226,10 @@ def _under(whole: _Whole, found: object, path: str) -> Iterator[tuple[int, objec
         found = found.get(key) if isinstance(found, dict) else None
     if not isinstance(found, list):
         raise BadInput(
-            _("%(name)s holds no list of records under the key that was named. Nothing was loaded.", name=whole.name)
+            _(
+                "%(name)s holds no list of records under the name that the layout says. Export it as before. Nothing was loaded.",
+                name=whole.name,
+            )
         )
     return iter(list(enumerate(found, 1)))
 
@@ -183,10 +240,17 @@ def _list_path(whole: _Whole, loaded: object) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise BadInput(_("%(name)s holds no list of records. Nothing was loaded.", name=whole.name))
+        raise BadInput(
+            _(
+                "%(name)s holds no list of records. Export them as a list of objects, or as CSV or Excel (.xlsx). Nothing was "
+                "loaded.",
+                name=whole.name,
+            )
+        )
     raise BadInput(
         _(
-            "%(name)s holds several lists (%(names)s). Say which of them holds the records. Nothing was loaded.",
+            "%(name)s holds several lists (%(names)s). Export the one with the records alone, or name it in the layout. "
+            "Nothing was loaded.",
             name=whole.name,
             names=", ".join(found[:5]),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from xml.parsers import expat
 
 from ourpatch.ground.errors import BadInput
@@ -22,12 +22,35 @@ class Malformed(BadInput):
 
 
 def parse(
-    name: str, pieces: Iterable[bytes], *, start: Start, end: End, text: Texts, encoding: str | None = None
+    name: str,
+    pieces: Iterable[bytes],
+    *,
+    start: Start,
+    end: End,
+    text: Texts,
+    encoding: str | None = None,
+    cut: bool = False,
 ) -> None:
-    """Tell the handlers of every element and text. Names come as written, with their prefix.
+    """Tell the handlers of every element and text. Names come as written, with their prefix. `cut`: the pieces are the beginning
+    of a longer file.
 
     Raises Malformed when the file is not well-formed or stops early, BadInput when it declares a document type.
     """
+    for _read in steps(name, pieces, start=start, end=end, text=text, encoding=encoding, cut=cut):
+        pass
+
+
+def steps(
+    name: str,
+    pieces: Iterable[bytes],
+    *,
+    start: Start,
+    end: End,
+    text: Texts,
+    encoding: str | None = None,
+    cut: bool = False,
+) -> Iterator[int]:
+    """The same piece by piece, for who may have had enough before the end: yields the bytes of each piece."""
     parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
     parser.StartElementHandler = start
@@ -39,7 +62,9 @@ def parse(
     try:
         for piece in pieces:
             parser.Parse(piece, False)
-        parser.Parse(b"", True)
+            yield len(piece)
+        if not cut:
+            parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Malformed(_malformed(name, error)) from error
     except (ValueError, LookupError) as error:

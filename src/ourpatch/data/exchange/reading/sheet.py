@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -44,7 +44,7 @@ class Sheet:
     `columns`: one text column a heading, in order; unknown cells are "". `numbers`: row numbers as a spreadsheet shows them
     (JSON and XML: the record's position, 1 = first; one object a line: the line). `used`: the options that were found or
     given. `notes`: what the sender should know and nothing was lost by (a byte-order mark, two worksheets, formulas read by
-    their last values).
+    their last values). `of_about`: about how many rows the file has where only its first ones were read; 0: all were.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Sheet:
     used: SheetOptions
     notes: tuple[Message, ...] = ()
     bad_rows: tuple[BadRow, ...] = field(default=())
+    of_about: int = 0
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -64,6 +65,10 @@ class Sheet:
     def rows_read(self) -> int:
         """Rows below the heading, good and bad, blank ones not counted."""
         return len(self.numbers) + len(self.bad_rows)
+
+    def first(self, rows: int) -> Sheet:
+        """The same with its first rows alone."""
+        return replace(self, columns=self.columns.slice(0, rows), numbers=self.numbers[:rows], bad_rows=())
 
     def head(self, rows: int) -> list[dict[str, str]]:
         """The first rows, for a preview."""

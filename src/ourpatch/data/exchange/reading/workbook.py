@@ -16,7 +16,7 @@ import numpy as np
 
 from ourpatch.data.exchange.reading import building, safe_xml, workbook_values
 from ourpatch.data.exchange.reading.building import Rows
-from ourpatch.data.exchange.reading.caps import ReadCaps
+from ourpatch.data.exchange.reading.caps import ReadCaps, empty
 from ourpatch.data.exchange.reading.heading import (
     SAMPLE,
     Heading,
@@ -26,8 +26,9 @@ from ourpatch.data.exchange.reading.heading import (
     too_wide,
     typical_width,
 )
+from ourpatch.data.exchange.reading.kinds import damaged_workbook
 from ourpatch.data.exchange.reading.sheet import BadRow, Sheet, SheetOptions
-from ourpatch.data.exchange.reading.workbook_package import Package, Worksheet, damaged, open_package
+from ourpatch.data.exchange.reading.workbook_package import Package, Worksheet, open_package
 from ourpatch.data.exchange.reading.workbook_values import Format, Shape
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
@@ -38,13 +39,15 @@ _LAST_ROW = 1_048_576
 _MERGES_NAMED = 5
 
 
-def read_workbook(path: Path, name: str, options: SheetOptions, caps: ReadCaps) -> Sheet:
-    """Read one worksheet. Raises BadInput when the workbook cannot be read, or its headings cannot be told."""
+def read_workbook(path: Path, name: str, options: SheetOptions, caps: ReadCaps, wanted: int = 0) -> Sheet:
+    """Read one worksheet. `wanted`: how many rows, in round figures; 0: all. Raises BadInput when the workbook cannot be read, or
+    its headings cannot be told.
+    """
     with open_package(path, name, caps) as package:
         book = _Book.read(package)
         chosen, sample = book.choose(options.sheet)
         heading = _heading(name, sample, options.header_row, caps)
-        cells = _Cells(book, heading)
+        cells = _Cells(book, heading, wanted)
         cells.read(chosen)
         notes = [*book.notes(chosen), *heading.notes, *cells.notes()]
         rows = cells.rows
@@ -54,7 +57,18 @@ def read_workbook(path: Path, name: str, options: SheetOptions, caps: ReadCaps) 
         rows.bad += [BadRow(int(number), _merged_row()) for number in numbers[touched]]
         table, numbers = table.filter(~touched), numbers[~touched]
     used = SheetOptions(sheet=chosen.name, header_row=heading.row)
-    return building.finish(name, "xlsx", table, numbers, rows.bad, used=used, notes=notes, caps=caps, totals=True)
+    return building.finish(
+        name,
+        "xlsx",
+        table,
+        numbers,
+        rows.bad,
+        used=used,
+        notes=notes,
+        caps=caps,
+        totals=True,
+        share=cells.share if wanted else 1.0,
+    )
 
 
 def list_worksheets(path: Path, name: str, caps: ReadCaps) -> tuple[str, ...]:
@@ -81,7 +95,7 @@ class _Book:
 
     package: Package
     sheets: list[Worksheet]
-    strings: list[str]
+    strings: _Strings | None
     formats: list[Format]
     from_1904: bool
 
@@ -94,7 +108,7 @@ class _Book:
             element == "workbookPr" and attributes.get("date1904") in ("1", "true", "on")
             for element, attributes in package.elements(main)
         )
-        strings = _strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else []
+        strings = _Strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else None
         formats = _formats(package, parts["styles"]) if "styles" in parts else []
         return cls(package, _worksheets(package, main), strings, formats, dated)
 
@@ -114,7 +128,7 @@ class _Book:
         samples = [(sheet, self._sample(sheet)) for sheet in visible[:20]]
         filled = [each for each in samples if each[1]]
         if not filled:
-            raise BadInput(_("%(name)s is empty. Nothing was loaded.", name=self.package.name))
+            raise BadInput(empty(self.package.name))
         return next(
             (each for each in filled if typical_width([(row.number, row.cells) for row in each[1]]) > 1), filled[0]
         )
@@ -147,10 +161,13 @@ class _Book:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the cells of one worksheet, row by row. With `limit`, only the first filled rows, into `sample`."""
+    """Reads the cells of one worksheet, row by row. With `limit`, only the first filled rows, into `sample`. `share`: of the
+    worksheet that was read.
+    """
 
     book: _Book
     limit: int = 0
+    share: float = 0.0
     sample: list[_Row] = field(default_factory=list)
     merges: list[str] = field(default_factory=list)
     formulas: int = 0
@@ -170,9 +187,16 @@ class _Reader:
 
     def read(self, sheet: Worksheet) -> None:
         try:
-            self.book.package.walk(sheet.part, start=self.start, end=self.end, text=self.text)
+            for share in self.book.package.steps(sheet.part, start=self.start, end=self.end, text=self.text):
+                self.share = share
+                if self.has_enough():
+                    return
         except _EnoughError:
             return
+
+    def has_enough(self) -> bool:
+        """Whether what follows need not be read."""
+        return False
 
     def row(self, row: _Row) -> None:
         """Take a row that has something in it."""
@@ -225,7 +249,7 @@ class _Reader:
     def _start_row(self, said: str, hidden: bool) -> None:
         number = self._whole(said) if said else self._number + 1
         if not self._number < number <= _LAST_ROW:
-            raise BadInput(damaged(self.book.package.name))
+            raise BadInput(damaged_workbook(self.book.package.name))
         self._number, self._cells, self._flaw, self._column = number, [], None, -1
         self.hidden_rows += hidden
 
@@ -240,7 +264,7 @@ class _Reader:
         try:
             return int(text)
         except ValueError as error:
-            raise BadInput(damaged(self.book.package.name)) from error
+            raise BadInput(damaged_workbook(self.book.package.name)) from error
 
     def _end_cell(self) -> None:
         self.formulas += self._formula
@@ -272,10 +296,10 @@ class _Reader:
         return raw if self._kind == "d" else workbook_values.unescaped(raw)
 
     def _shared(self, raw: str) -> str:
-        at = self._whole(raw)
-        if not 0 <= at < len(self.book.strings):
-            raise BadInput(damaged(self.book.package.name))
-        return self.book.strings[at]
+        found = self.book.strings.at(self._whole(raw)) if self.book.strings is not None else None
+        if found is None:
+            raise BadInput(damaged_workbook(self.book.package.name))
+        return found
 
     def _number_text(self, raw: str) -> str:
         formats = self.book.formats
@@ -299,17 +323,20 @@ class _Reader:
 
 
 class _Cells(_Reader):
-    """Reads all rows below the heading into columns."""
+    """Reads the rows below the heading into columns: all, or until there are as many as are wanted."""
 
-    def __init__(self, book: _Book, heading: Heading) -> None:
+    def __init__(self, book: _Book, heading: Heading, wanted: int) -> None:
         super().__init__(book)
         self._heading = heading
+        self._wanted = wanted
+        self._taken = 0
         self._width = len(heading.names)
         self.rows = Rows(book.package.name, heading.names, book.package.caps)
 
     def row(self, row: _Row) -> None:
         if row.number <= self._heading.row:
             return
+        self._taken += 1
         cells = row.cells
         if row.flaw is not None:
             self.rows.set_aside(row.number, row.flaw)
@@ -317,6 +344,9 @@ class _Cells(_Reader):
             self.rows.set_aside(row.number, self._beyond(cells))
         else:
             self.rows.add(row.number, (cells + [""] * (self._width - len(cells)))[: self._width])
+
+    def has_enough(self) -> bool:
+        return 0 < self._wanted <= self._taken
 
     def notes(self) -> list[Message]:
         """What the sender should know of the worksheet."""
@@ -375,7 +405,7 @@ class _Cells(_Reader):
         corners = [_CELL.match(corner) for corner in ref.split(":")]
         first, last = corners[0], corners[-1]
         if first is None or last is None:
-            raise BadInput(damaged(self.book.package.name))
+            raise BadInput(damaged_workbook(self.book.package.name))
         return int(first[2]), int(last[2]), first[1] != last[1]
 
     def _beyond(self, cells: Sequence[str]) -> Message:
@@ -399,7 +429,7 @@ def _workbook_part(package: Package) -> str:
     for kind, part in package.targets("").values():
         if kind == "officeDocument" and package.has(part):
             return part
-    raise BadInput(damaged(package.name))
+    raise BadInput(damaged_workbook(package.name))
 
 
 def _worksheets(package: Package, main: str) -> list[Worksheet]:
@@ -416,37 +446,44 @@ def _worksheets(package: Package, main: str) -> list[Worksheet]:
         if kind == "worksheet" and package.has(part):
             found.append(Worksheet(attributes.get("name", ""), part, attributes.get("state", "visible") != "visible"))
     if not found:
-        raise BadInput(damaged(package.name))
+        raise BadInput(damaged_workbook(package.name))
     return found
 
 
-def _strings(package: Package, part: str) -> list[str]:
-    """The shared texts, without the readings that East Asian ones carry."""
-    found: list[str] = []
-    letters: list[str] = []
-    inside: Counter[str] = Counter()
-    size = 0
+class _Strings:
+    """The shared texts, without the readings that East Asian ones carry; read as far as somebody asked for one."""
 
-    def start(element: str, _attributes: Mapping[str, str]) -> None:
-        inside[safe_xml.local(element)] += 1
+    def __init__(self, package: Package, part: str) -> None:
+        self._package = package
+        self._found: list[str] = []
+        self._letters: list[str] = []
+        self._inside: Counter[str] = Counter()
+        self._size = 0
+        self._reading = package.steps(part, start=self._start, end=self._end, text=self._text)
 
-    def text(piece: str) -> None:
-        if inside["t"] and not inside["rPh"]:
-            letters.append(piece)
+    def at(self, place: int) -> str | None:
+        """The text at a place; None when there is none."""
+        while place >= len(self._found):
+            if next(self._reading, None) is None:
+                return None
+        return self._found[place] if place >= 0 else None
 
-    def end(element: str) -> None:
-        nonlocal size
+    def _start(self, element: str, _attributes: Mapping[str, str]) -> None:
+        self._inside[safe_xml.local(element)] += 1
+
+    def _text(self, piece: str) -> None:
+        if self._inside["t"] and not self._inside["rPh"]:
+            self._letters.append(piece)
+
+    def _end(self, element: str) -> None:
         element = safe_xml.local(element)
-        inside[element] -= 1
+        self._inside[element] -= 1
         if element == "si":
-            found.append(workbook_values.unescaped("".join(letters)))
-            letters.clear()
-            size += len(found[-1])
-            if size > package.caps.text_bytes:
-                raise BadInput(building.too_large(package.name))
-
-    package.walk(part, start=start, end=end, text=text)
-    return found
+            self._found.append(workbook_values.unescaped("".join(self._letters)))
+            self._letters.clear()
+            self._size += len(self._found[-1])
+            if self._size > self._package.caps.text_bytes:
+                raise BadInput(building.too_large(self._package.name))
 
 
 def _formats(package: Package, part: str) -> list[Format]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ourpatch.data.exchange.reading import building, safe_xml
 from ourpatch.data.exchange.reading.caps import ReadCaps
+from ourpatch.data.exchange.reading.kinds import damaged_workbook
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -56,10 +57,18 @@ class Package:
 
     def walk(self, part: str, *, start: safe_xml.Start, end: safe_xml.End, text: safe_xml.Texts) -> None:
         """Tell the handlers of every element of a part. Raises BadInput when it is missing, damaged or endless."""
+        for _share in self.steps(part, start=start, end=end, text=text):
+            pass
+
+    def steps(self, part: str, *, start: safe_xml.Start, end: safe_xml.End, text: safe_xml.Texts) -> Iterator[float]:
+        """The same piece by piece, for who may have had enough before the end: yields the share of the part that was read."""
+        taken = 0
         try:
-            safe_xml.parse(self.name, self._pieces(part), start=start, end=end, text=text)
+            for piece in safe_xml.steps(self.name, self._pieces(part), start=start, end=end, text=text):
+                taken += piece
+                yield taken / max(self._parts[part.lower()].file_size, taken)
         except safe_xml.Malformed as error:
-            raise BadInput(damaged(self.name)) from error
+            raise BadInput(damaged_workbook(self.name)) from error
 
     def elements(self, part: str) -> list[tuple[str, Mapping[str, str]]]:
         """The elements of a small part in order: local name and attributes."""
@@ -96,7 +105,7 @@ class Package:
                         raise BadInput(_endless(self.name))
                     yield piece
         except _DAMAGED as error:
-            raise BadInput(damaged(self.name)) from error
+            raise BadInput(damaged_workbook(self.name)) from error
 
 
 @contextmanager
@@ -107,25 +116,20 @@ def open_package(path: Path, name: str, caps: ReadCaps) -> Iterator[Package]:
     try:
         opened = zipfile.ZipFile(path)
     except _DAMAGED as error:
-        raise BadInput(damaged(name)) from error
+        raise BadInput(damaged_workbook(name)) from error
     with opened:
         _check(name, opened, caps)
         yield Package(name, opened, caps)
-
-
-def damaged(name: str) -> object:
-    """The message of a workbook that cannot be read."""
-    return _(
-        "%(name)s is damaged or not whole. Open it in Excel, save it again and hand that in. Nothing was loaded.",
-        name=name,
-    )
 
 
 def _check(name: str, opened: zipfile.ZipFile, caps: ReadCaps) -> None:
     members = opened.infolist()
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise BadInput(
-            _("%(name)s is locked with a password. Take the password off first. Nothing was loaded.", name=name)
+            _(
+                "%(name)s is locked with a password. Save it without one and hand that in. Nothing was loaded.",
+                name=name,
+            )
         )
     packed = sum(member.compress_size for member in members)
     unpacked = sum(member.file_size for member in members)
@@ -136,5 +140,7 @@ def _check(name: str, opened: zipfile.ZipFile, caps: ReadCaps) -> None:
 
 def _endless(name: str) -> object:
     return _(
-        "%(name)s would unpack to far more than a workbook holds, so it was not opened. Nothing was loaded.", name=name
+        "%(name)s would unpack to far more than a workbook holds, so it was not opened. Copy the table alone into a new "
+        "workbook, or save it as “CSV UTF-8”. Nothing was loaded.",
+        name=name,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from ourpatch.data.exchange.reading import building, safe_xml
 from ourpatch.data.exchange.reading.building import Rows
-from ourpatch.data.exchange.reading.caps import ReadCaps
+from ourpatch.data.exchange.reading.caps import Given, ReadCaps, too_deep
 from ourpatch.data.exchange.reading.sheet import Sheet, SheetOptions
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
@@ -20,14 +21,21 @@ _PIECE = 256 * 1024
 _MOST_PATHS = 5_000
 
 
-def read_xml(data: bytes, name: str, options: SheetOptions, caps: ReadCaps) -> Sheet:
-    """Read the records of an XML file. Raises BadInput when it cannot be read, or several elements repeat."""
-    encoding = options.encoding or None
+def read_xml(given: Given, name: str, options: SheetOptions, caps: ReadCaps) -> Sheet:
+    """Read the records of an XML file, or its first ones. Raises BadInput when it cannot be read, or several elements repeat."""
+    encoding, pieces, cut = options.encoding or None, partial(_pieces, given.data), given.cut
     outline = _Outline(name, caps)
-    safe_xml.parse(name, _pieces(data), start=outline.start, end=outline.end, text=_ignore, encoding=encoding)
+    safe_xml.parse(name, pieces(), start=outline.start, end=outline.end, text=_ignore, encoding=encoding, cut=cut)
     path = outline.records(options.records)
     records = _Records(path, Rows(name, (), caps))
-    safe_xml.parse(name, _pieces(data), start=records.start, end=records.end, text=records.text, encoding=encoding)
+    reading = safe_xml.steps(
+        name, pieces(), start=records.start, end=records.end, text=records.text, encoding=encoding, cut=cut
+    )
+    taken = 0
+    for piece in reading:
+        taken += piece
+        if given.rows and records.number >= given.rows:
+            break
     rows = records.rows
     used = SheetOptions(encoding=options.encoding, records=path[-1])
     return building.finish(
@@ -40,6 +48,7 @@ def read_xml(data: bytes, name: str, options: SheetOptions, caps: ReadCaps) -> S
         notes=outline.notes(path),
         caps=caps,
         totals=False,
+        share=given.share(taken / len(given.data)),
     )
 
 
@@ -61,9 +70,7 @@ class _Outline:
         if attributes and any(map(_counts_as_value, attributes)):
             self._filled.add(self._path)
         if len(self._path) > self._caps.depth or len(self._counts) > _MOST_PATHS:
-            raise BadInput(
-                _("%(name)s is nested too deeply to be a table of records. Nothing was loaded.", name=self._name)
-            )
+            raise BadInput(too_deep(self._name))
 
     def end(self, _element: str) -> None:
         self._path = self._path[:-1]
@@ -77,13 +84,18 @@ class _Outline:
         if found:
             raise BadInput(
                 _(
-                    "%(name)s: several elements repeat (%(names)s). Say which of them is a record. Nothing was loaded.",
+                    "%(name)s: several elements repeat (%(names)s). Export those that are records alone, or name them in the "
+                    "layout. Nothing was loaded.",
                     name=self._name,
                     names=names,
                 )
             )
         raise BadInput(
-            _("%(name)s holds no element that repeats, so it has no records. Nothing was loaded.", name=self._name)
+            _(
+                "%(name)s holds no element that repeats, so it has no records. Export it with an element for each record, or as "
+                "CSV or Excel (.xlsx). Nothing was loaded.",
+                name=self._name,
+            )
         )
 
     def notes(self, record: Path) -> tuple[Message, ...]:
@@ -118,12 +130,12 @@ class _Records:
         self._leaf: list[bool] = []
         self._values: dict[str, str] = {}
         self._twice = False
-        self._number = 0
+        self.number = 0
 
     def start(self, element: str, attributes: Mapping[str, str]) -> None:
         self._path = (*self._path, safe_xml.local(element))
         if self._path == self._record:
-            self._number += 1
+            self.number += 1
             self._values, self._twice = {}, False
         elif self._path[: len(self._record)] == self._record:
             self._inside.append(self._path[-1])
@@ -162,10 +174,10 @@ class _Records:
     def _add(self) -> None:
         if self._twice:
             self.rows.set_aside(
-                self._number, _("The record gives the same value twice, so it cannot be told which holds.")
+                self.number, _("The record gives the same value twice, so it cannot be told which holds.")
             )
         else:
-            self.rows.add_record(self._number, self._values)
+            self.rows.add_record(self.number, self._values)
 
 
 def _counts_as_value(attribute: str) -> bool:
