@@ -43,6 +43,13 @@ def test_a_lower_threshold_would_not_do():
     assert mean_run(rng, 3.0, found.k, found.h - 1.0, 1) < 100
 
 
+def test_of_large_counts_a_large_change_is_seen_at_once_and_nothing_else_ever_is():
+    found = cusum([1760, 1750, 1770, 2700], [1762.5] * 4)
+    assert found.design.run_in_control == math.inf
+    assert found.signals == (3,)
+    assert any("less than once in 10,000 periods" in str(each) for each in found.sentences)
+
+
 def test_notices_a_drift_that_no_single_month_shows():
     counts = [4, 3, 5, 4, 4, 3, 5, 4, 7, 6, 7, 6, 7, 6, 7]
     found = cusum(counts, [4.0] * 15)

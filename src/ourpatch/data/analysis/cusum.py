@@ -19,10 +19,12 @@ from ourpatch.data.analysis.distributions import poisson_cdf
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
 from ourpatch.data.analysis.tables import Table, named, yes_no
 from ourpatch.ground.errors import BadInput
+from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
 Floats = npt.NDArray[np.float64]
 
+HARDLY_EVER = 10_000.0
 MOST_STATES = 400
 LARGE_SPREAD = 1.5
 
@@ -151,6 +153,19 @@ def _run(beyond: Floats, h: float) -> tuple[tuple[float, ...], tuple[int, ...]]:
     return tuple(sums), tuple(signals)
 
 
+def _run_lengths(plan: Design) -> Message:
+    if plan.run_in_control > HARDLY_EVER:
+        return _(
+            "Without any change it signals less than once in 10,000 periods; with that change after %(changed).1f.",
+            changed=plan.run_changed,
+        )
+    return _(
+        "Without any change it signals once in %(calm).0f periods on average; with that change after %(changed).1f.",
+        calm=plan.run_in_control,
+        changed=plan.run_changed,
+    )
+
+
 def _words(plan: Design, signals: int, moving: bool) -> list[Sentence]:
     told = [
         finding("signals", _("Signals of a lasting change: %(count)s.", count=signals))
@@ -165,15 +180,7 @@ def _words(plan: Design, signals: int, moving: bool) -> list[Sentence]:
                 h=plan.h,
             ),
         ),
-        choice(
-            "run_lengths",
-            _(
-                "Without any change it signals once in %(calm).0f periods on average; with that change after "
-                "%(changed).1f.",
-                calm=plan.run_in_control,
-                changed=plan.run_changed,
-            ),
-        ),
+        choice("run_lengths", _run_lengths(plan)),
         caution(
             "independent", _("Linked incidents, or an expected count that is off, make false signals more frequent.")
         ),
