@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ourpatch.data.disclosure import rules
 from ourpatch.data.disclosure.rules import (
     Anchors,
     Leak,
@@ -24,6 +23,7 @@ from ourpatch.data.disclosure.rules import (
     snap_points,
     suppress,
 )
+from ourpatch.data.disclosure.rules import tables as of_tables
 from ourpatch.foundation import law
 from ourpatch.ground.errors import BadInput
 
@@ -101,8 +101,8 @@ class TestAttack:
     def test_the_optimal_answer_is_never_worse_than_the_greedy_one(self, cells):
         found = suppress(cells, RULE)
         if found.method == "optimal":
-            table = rules._Table.again(found)
-            greedy = rules._greedy(table, table.at(found.primary), RULE)
+            table = of_tables._Table.again(found)
+            greedy = of_tables._greedy(table, table.at(found.primary), RULE)
             best = table.at(found.secondary)
             assert (len(best & table.totals), len(best)) <= (len(greedy & table.totals), len(greedy))
 

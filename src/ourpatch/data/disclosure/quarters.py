@@ -101,6 +101,39 @@ def publishable(
     return _after(before, table, rule) if before else table
 
 
+def by_category(
+    counts: NDArray[np.int64], categories: Sequence[str], months: Sequence[date], rule: MinimumCell
+) -> Table:
+    """What may be shown of a closed quarter of an area that is published by category alone: `counts` has one a category."""
+    safe = suppress(counts, rule)
+    keys = [*((category, TOTAL) for category in categories), (TOTAL, TOTAL)]
+    figures = {key: safe.shown(at) for at, key in enumerate(keys)}
+    why = {key: str(safe.why(at)) for at, key in enumerate(keys) if figures[key] is None}
+    return Table(tuple(f"{month:%Y-%m}" for month in months), True, figures, why)
+
+
+def drawable(points: Sequence[list[Any]], table: Table) -> list[list[Any]]:
+    """The map points ([easting, northing, place, band]) that may be drawn beside a table.
+
+    If the points' lowest numbers came near the quarter's total, each of the lowest band would have to be its lowest: as
+    many of those are left out, from the end, as leave room for any of them to be anything in its band.
+    """
+    total, kept = _total_of(table), list(points)
+    lowest = [at for at, point in enumerate(kept) if point[3] == BANDS[0]]
+    room = BANDS[1] - BANDS[0] - 1
+    while total is not None and lowest and total - sum(point[3] for point in kept) < room:
+        del kept[lowest.pop()]
+    return kept
+
+
+def _total_of(table: Table) -> int | None:
+    """The quarter's total, as it is shown or as its months add up to it."""
+    if (shown := table.figures.get((TOTAL, TOTAL))) is not None:
+        return shown
+    months = [value for month in table.months if (value := table.figures.get((TOTAL, month))) is not None]
+    return sum(months) if len(months) == len(table.months) else None
+
+
 def band(count: int) -> int:
     """The lowest count of the band that a map point's count falls into."""
     return max(lowest for lowest in BANDS if lowest <= count)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from ourpatch.data.disclosure.models import Release, ReleaseKind
+from ourpatch.data.disclosure.models import AreaKind, Release, ReleaseKind
 from ourpatch.data.disclosure.quarters import BANDS, TOTAL, Table
 from ourpatch.data.disclosure.rules import WHY_WORDS, Why
 from ourpatch.data.store.rules import POLICE_UK
@@ -99,6 +99,12 @@ def latest(service_area_id: UUID, kind: str = ReleaseKind.COUNTS, dataset: str =
     )
 
 
+def latest_of(kind: AreaKind, code: str, dataset: str = POLICE_UK) -> list[Release]:
+    """The releases that hold now for a ward, a small area or a district, by quarter."""
+    found = Release.objects.filter(area_kind=kind, area_code=code, dataset=dataset, is_latest=True)
+    return list(found.order_by("quarter"))
+
+
 def published_counts(service_area_id: UUID, dataset: str = POLICE_UK) -> PublishedCounts | None:
     """The counts published of a place, or None when nothing is."""
     return published_counts_of([service_area_id], dataset).get(service_area_id)
@@ -111,7 +117,8 @@ def published_counts_of(service_area_ids: Iterable[UUID], dataset: str = POLICE_
     ).order_by("quarter")
     by_place: dict[UUID, list[Release]] = {}
     for release in found:
-        by_place.setdefault(release.service_area_id, []).append(release)
+        if release.service_area_id is not None:
+            by_place.setdefault(release.service_area_id, []).append(release)
     return {place: _counts(releases) for place, releases in by_place.items()}
 
 

@@ -1,4 +1,4 @@
-"""Which cells of a table may be shown, whether a new release undoes an old one, and where a point may be drawn.
+"""Which cells of one table may be shown.
 
 Withholding a small count is not enough: what is left must not give it back by subtraction. Two outsiders are kept
 out. The first knows every published number and total, and that zeros are shown: each withheld number must stay
@@ -10,57 +10,21 @@ outside the tables, and somebody who runs this procedure backwards; so a public 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations, product
 from math import comb
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from ourpatch.data.analysis.circulation import UNBOUNDED, Arc, Circulation, Step
-from ourpatch.foundation.law import LawBook
+from ourpatch.data.disclosure.rules.cells import Integers, Mask, MinimumCell, Why
 from ourpatch.ground.errors import BadInput
-from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-K = TypeVar("K", bound=Hashable)
 
 MOST_TRIALS = 3000
 MOST_TO_PRUNE = 120
-MOST_ROUNDS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class MinimumCell:
-    """Counts from 1 to `smallest_shown` - 1 are withheld (from 0 where zeros are not shown), and what is withheld
-    must stay uncertain by at least `width`.
-    """
-
-    smallest_shown: int = 5
-    width: int = 5
-    zeros_shown: bool = True
-
-    def __post_init__(self) -> None:
-        if self.smallest_shown < 3 or self.width < 1:
-            raise BadInput(
-                _("A disclosure rule withholds at least the counts of one and two, and leaves them uncertain by one.")
-            )
-
-    @classmethod
-    def of(cls, book: LawBook, data_class: Literal["publishable", "controlled"]) -> MinimumCell:
-        """The rule of a class of data in a law book, the partnership's own choice included."""
-        smallest = book.number(f"{data_class}_smallest_count")
-        return cls(smallest_shown=smallest, width=smallest)
-
-    def is_small(self, count: int) -> bool:
-        """Whether a count may not be shown by itself."""
-        return (0 if not self.zeros_shown else 1) <= count < self.smallest_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +34,6 @@ class Totals:
     rows: bool = True
     columns: bool = True
     grand: bool = True
-
-
-class Why(StrEnum):
-    """Why a cell is or is not shown."""
-
-    SHOWN = "shown"
-    SMALL = "small"
-    PROTECTS = "protects"
-    NOT_PUBLISHED = "not_published"
-
-
-# For those who see the numbers anyway: told to the public, the reason would itself narrow what is withheld.
-WHY_WORDS: dict[Why, Message] = {
-    Why.SHOWN: _("Shown."),
-    Why.SMALL: _("Withheld: too few to show."),
-    Why.PROTECTS: _("Withheld to protect a smaller figure beside it."),
-    Why.NOT_PUBLISHED: _("This total is not published."),
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,149 +105,6 @@ def intervals(suppressed: Suppressed, *, knowing_why: bool = False) -> dict[tupl
         low, high = table.flows.interval(i, hidden, limits=limits)
         found[table.places[i]] = (low, None if high >= UNBOUNDED else high)
     return found
-
-
-# --- releases ---------------------------------------------------------------------------------------------------------
-
-
-class Leak(StrEnum):
-    """How two releases together say more than each alone."""
-
-    SMALL_STEP = "small_step"
-    ALREADY_SHOWN = "already_shown"
-    SUBTRACTION = "subtraction"
-
-
-@dataclass(frozen=True, slots=True)
-class Unsafe(Generic[K]):
-    """One place that two releases give away, and the interval that is left of it."""
-
-    key: K
-    leak: Leak
-    low: int
-    high: int
-
-
-def differences_unsafe(
-    old: Mapping[K, int | None],
-    new: Mapping[K, int | None],
-    rule: MinimumCell,
-    *,
-    nested: Mapping[K, Sequence[K]] | None = None,
-) -> list[Unsafe[K]]:
-    """What would leak if `new` were published after `old` (key -> number, None = withheld).
-
-    Flags the same key shown twice with a small step between (corrections; running totals from one month to the next),
-    a key now withheld that was shown, and withheld keys that sums give back. `nested` maps a whole to its parts, from
-    either release (district to wards, year to months). Bounds of overlapping sums come by repeated narrowing: never
-    too narrow, sometimes wider than the truth.
-    """
-    found = [*_steps(old, new, rule), *_hidden_too_late(old, new)]
-    known = {**old, **new, **{k: v for k, v in old.items() if v is not None and new.get(k) is None}}
-    return found + list(_given_back(known, nested or {}, rule))
-
-
-def _steps(old: Mapping[K, int | None], new: Mapping[K, int | None], rule: MinimumCell) -> Iterator[Unsafe[K]]:
-    for key in old:
-        before, after = old[key], new.get(key)
-        if before is not None and after is not None and 0 < abs(after - before) < rule.smallest_shown:
-            yield Unsafe(key, Leak.SMALL_STEP, abs(after - before), abs(after - before))
-
-
-def _hidden_too_late(old: Mapping[K, int | None], new: Mapping[K, int | None]) -> Iterator[Unsafe[K]]:
-    for key, before in old.items():
-        if before is not None and key in new and new[key] is None:
-            yield Unsafe(key, Leak.ALREADY_SHOWN, before, before)
-
-
-def _given_back(
-    known: Mapping[K, int | None], nested: Mapping[K, Sequence[K]], rule: MinimumCell
-) -> Iterator[Unsafe[K]]:
-    bounds = {key: (0, UNBOUNDED) if value is None else (value, value) for key, value in known.items()}
-    sums = [(whole, list(parts)) for whole, parts in nested.items() if whole in bounds and set(parts) <= bounds.keys()]
-    for _round in range(MOST_ROUNDS):
-        if not sum(_narrow(bounds, whole, parts) for whole, parts in sums):
-            break
-    for key, value in known.items():
-        low, high = bounds[key]
-        if value is None and high - low < rule.width:
-            yield Unsafe(key, Leak.SUBTRACTION, low, high)
-
-
-def _narrow(bounds: dict[K, tuple[int, int]], whole: K, parts: Sequence[K]) -> bool:
-    """Tighten the bounds of a whole and its parts by each other once; True when something moved.
-
-    Releases that contradict each other (a correction in between) leave nothing to reason from and are left alone.
-    """
-    low, high = sum(bounds[p][0] for p in parts), min(UNBOUNDED, sum(bounds[p][1] for p in parts))
-    tighter = {whole: (max(bounds[whole][0], low), min(bounds[whole][1], high))}
-    for part in parts:
-        others_low = low - bounds[part][0]
-        others_high = sum(bounds[p][1] for p in parts if p != part)
-        ceiling = bounds[whole][1] - others_low if bounds[whole][1] < UNBOUNDED else UNBOUNDED
-        tighter[part] = (max(bounds[part][0], bounds[whole][0] - others_high), min(bounds[part][1], ceiling))
-    if any(a > b for a, b in tighter.values()) or all(bounds[k] == v for k, v in tighter.items()):
-        return False
-    bounds.update(tighter)
-    return True
-
-
-# --- points -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Anchors:
-    """Map points that incidents may be shown at: place (metres, EPSG:27700), addresses each stands for, and the area
-    it lies in.
-    """
-
-    easting: Floats
-    northing: Floats
-    addresses: Integers
-    area: Integers
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapped:
-    """Where each point is shown: the anchor's position in its arrays and place; -1 and NaN where the area has no
-    anchor.
-    """
-
-    anchor: Integers
-    easting: Floats
-    northing: Floats
-
-
-def snap_points(
-    easting: Floats, northing: Floats, area: Integers, anchors: Anchors, *, min_addresses: int = 8
-) -> Snapped:
-    """The nearest anchor of enough addresses in the same area; the first in the list where two are equally near.
-
-    Metres, EPSG:27700. Always the same answer for the same place, so that averaging repeated releases gains nothing;
-    never across a boundary, so that counts by area stay right. Source: data.police.uk location anonymisation; anchors
-    3.7.
-    """
-    e, n = _millimetres(easting), _millimetres(northing)
-    chosen = np.full(len(e), -1, dtype=np.int64)
-    allowed = np.flatnonzero(anchors.addresses >= min_addresses)
-    anchor_e, anchor_n = _millimetres(anchors.easting), _millimetres(anchors.northing)
-    for name in np.unique(area):
-        mine, near = np.flatnonzero(area == name), allowed[anchors.area[allowed] == name]
-        for part in np.array_split(mine, 1 + len(mine) * len(near) // 2_000_000) if near.size else ():
-            away = (e[part, None] - anchor_e[near]) ** 2 + (n[part, None] - anchor_n[near]) ** 2
-            chosen[part] = near[away.argmin(axis=1)]
-    found = chosen >= 0
-    shown_e, shown_n = np.full(len(e), np.nan), np.full(len(e), np.nan)
-    shown_e[found], shown_n[found] = anchors.easting[chosen[found]], anchors.northing[chosen[found]]
-    return Snapped(chosen, shown_e, shown_n)
-
-
-def _millimetres(metres: Floats) -> Integers:
-    # Whole millimetres compare exactly: two anchors equally near are a tie on every machine.
-    values = np.asarray(metres, dtype=np.float64)
-    if not np.isfinite(values).all():
-        raise BadInput(_("A point without a place cannot be moved to a map point: leave it out first."))
-    return np.round(values * 1000).astype(np.int64)
 
 
 # --- tables as circulations -------------------------------------------------------------------------------------------

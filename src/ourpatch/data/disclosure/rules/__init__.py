@@ -1,0 +1,27 @@
+"""Which numbers may be shown, whether releases undo each other, and where a point may be drawn.
+
+`cells`: what a rule asks. `tables`: one table by itself, exactly. `families`: tables of areas that overlap and nest, and
+everything that was published of them before, together. `rounding`: the other choice, rounded numbers. `releases`: the
+quick look at the same figures twice. `points`: snapping. `bounds`: what an outsider can work out.
+"""
+
+from ourpatch.data.disclosure.rules.cells import WHY_WORDS, MinimumCell, Why
+from ourpatch.data.disclosure.rules.points import Anchors, Snapped, snap_points
+from ourpatch.data.disclosure.rules.releases import Leak, Unsafe, differences_unsafe
+from ourpatch.data.disclosure.rules.tables import Suppressed, Totals, intervals, suppress
+
+__all__ = [
+    "WHY_WORDS",
+    "Anchors",
+    "Leak",
+    "MinimumCell",
+    "Snapped",
+    "Suppressed",
+    "Totals",
+    "Unsafe",
+    "Why",
+    "differences_unsafe",
+    "intervals",
+    "snap_points",
+    "suppress",
+]
