@@ -22,6 +22,9 @@ hypothesis.settings.load_profile("ourpatch")
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
+# A test that touches the database of the run asks for one of these, or is marked django_db: any other is refused it.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
 _empty_tables = TransactionTestCase._fixture_teardown
 
 
@@ -36,6 +39,23 @@ def _empty_tables_behind_the_audit(self: Any) -> None:
 
 
 TransactionTestCase._fixture_teardown = _empty_tables_behind_the_audit  # type: ignore[method-assign]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--only-database`: what touches no database was run on another one already, and would say the same again."""
+    parser.addoption("--only-database", action="store_true", help="run only tests that touch the database of the run")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `--only-database` leaves out; pytest counts it as deselected."""
+    if config.getoption("--only-database"):
+        config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
+        items[:] = [item for item in items if _touches_database(item)]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)

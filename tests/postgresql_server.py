@@ -16,6 +16,10 @@ def server(folder: Path) -> Iterator[str]:
     folder.chmod(0o755)
     data = folder / "data"
     with get_server(str(data)) as running:
+        # What is written need not outlive the machine, so nobody waits for the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            running.psql(f"ALTER SYSTEM SET {setting} = off;")
+        running.psql("SELECT pg_reload_conf();")
         yield running.get_uri()
 
 

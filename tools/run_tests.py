@@ -1,4 +1,5 @@
-"""Run every test: on SQLite, on PostgreSQL (a real server from a package), and in a real browser on both.
+"""Run every test: on SQLite, those that touch a database on PostgreSQL too (a real server from a package), and in a real
+browser on both.
 
 Ends with one line, "N passed, N failed", over all runs. Exit status 1 when anything failed.
 """
@@ -27,12 +28,14 @@ def main() -> int:
     has_browser = _find_browser()
     totals: Counter[str] = Counter()
     with _postgresql() as address:
-        for name, database in (("SQLite", ""), ("PostgreSQL", address)):
+        for name, database, only in (("SQLite", "", []), ("PostgreSQL", address, ["--only-database"])):
             totals += _run(
-                f"everything but the browser, on {name}", ["-m", "not journey", "-n", arguments.processes], database
+                f"everything but the browser, on {name}",
+                ["-m", "not journey", "-n", arguments.processes, *only],
+                database,
             )
             if has_browser:
-                totals += _run(f"the browser journeys, on {name}", ["-m", "journey"], database)
+                totals += _run(f"the browser journeys, on {name}", ["-m", "journey", *only, *_journeys()], database)
     failed = totals["failed"] + totals["error"] + totals["errors"] + (0 if has_browser else 1)
     if not has_browser:
         print("The browser journeys did not run: no Chromium was found. Install it (Debian: apt-get install chromium).")
@@ -61,6 +64,12 @@ def _run(what: str, options: list[str], database: str) -> Counter[str]:
     if status and not (counts["failed"] or counts["error"] or counts["errors"]):
         counts["failed"] += 1
     return counts
+
+
+def _journeys() -> list[str]:
+    """The files that hold journeys, so that nothing else need be read to find them."""
+    tests = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in tests if "pytest.mark.journey" in path.read_text()]
 
 
 def _find_browser() -> bool:
