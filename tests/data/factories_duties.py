@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.foundation.factories import make_organisation, make_partnership
 
+from ourpatch.data.duties.models import LedgerStart
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryPart, DeliveryState
 from ourpatch.data.store import specs
 from ourpatch.data.store.models import Submission
@@ -59,7 +60,9 @@ class Owing:
 
 @pytest.fixture
 def owing(monkeypatch: pytest.MonkeyPatch) -> Owing:
-    """Police incidents and crimes by the quarter, assaults by the month since 1 July 2025; nobody sent anything."""
+    """Police incidents and crimes by the quarter, assaults by the month since 1 July 2025; nobody sent anything. The ledger has
+    been kept since there is such a duty.
+    """
     monthly = {"authorities": ["health"], "since": date(2025, 7, 1), "source": "Information Sharing to Tackle Violence"}
     made = [
         spec("police_crimes", "police"),
@@ -70,6 +73,7 @@ def owing(monkeypatch: pytest.MonkeyPatch) -> Owing:
     known = {each.key: each for each in made}
     monkeypatch.setattr(specs, "every", lambda: known)
     partnership = make_partnership("Millbrook")
+    LedgerStart.objects.create(partnership=partnership, on=date(2007, 7, 1))
     police = make_organisation(OrganisationKind.POLICE, "Aire Police", partnership)
     health = make_organisation(OrganisationKind.HEALTH, "Brook Health", partnership)
     make_organisation(OrganisationKind.HOUSING, "Dale Homes", partnership)

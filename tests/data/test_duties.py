@@ -241,7 +241,7 @@ class TestWhatCame:
         for number in range(12):
             deliver(owing.police, "police_crimes", SUMMER, at(2026, 10, 5) + timedelta(hours=number))
 
-        with django_assert_max_num_queries(8):  # type: ignore[operator]
+        with django_assert_max_num_queries(10):  # type: ignore[operator]
             ledger(owing, by=by)
 
 

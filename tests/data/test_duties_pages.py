@@ -15,7 +15,7 @@ from tests.foundation.factories import hold_role, make_organisation, make_partne
 from tests.foundation.test_documents import pages_of
 
 from ourpatch.data.duties import sheet
-from ourpatch.data.duties.models import DataContact, Declaration, Reminder
+from ourpatch.data.duties.models import DataContact, Declaration, LedgerStart, Reminder
 from ourpatch.data.duties.permissions import Permission
 from ourpatch.data.exchange.models import DeliveryState
 from ourpatch.data.exchange.permissions import Permission as Exchange
@@ -338,6 +338,7 @@ def test_in_welsh_the_document_says_so(keeper: Client, owing: Owing, monkeypatch
 
 def test_the_twelve_statutory_datasets_are_owed_by_a_unitary_partnership(client: Client) -> None:
     partnership = make_partnership("Whole")
+    LedgerStart.objects.create(partnership=partnership, on=date(2007, 7, 1))
     kinds = (OrganisationKind.POLICE, OrganisationKind.FIRE, OrganisationKind.UNITARY_COUNCIL, OrganisationKind.HEALTH)
     for kind in kinds:
         make_organisation(kind, partnership=partnership)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import translation
 
 from ourpatch.data.duties import letters, queries, rules
-from ourpatch.data.duties.models import DataContact, Declaration, DeclarationKind, Reminder
+from ourpatch.data.duties.models import DataContact, Declaration, DeclarationKind, LedgerStart, Reminder
 from ourpatch.data.duties.permissions import Permission
 from ourpatch.data.duties.queries import Recipient, Return
 from ourpatch.foundation.directory import queries as directory
@@ -25,6 +25,9 @@ from ourpatch.ground.words import say as _
 
 # Returns of these quarters can have a reminder today: the one that runs, and the three before it.
 QUARTERS_REMINDED = 4
+NOT_YOURS = _(
+    "You can speak only for your own organisation here, or for one if you keep the ledger of every partnership it belongs to."
+)
 
 
 def declare_nothing(
@@ -83,7 +86,7 @@ def withdraw_declaration(*, by: Actor, declaration_id: UUID, reason: str, now: d
         found = Declaration.objects.select_for_update().filter(pk=declaration_id).first()
         if found is None:
             raise NotFound(_("There is no such declaration."))
-        _require_for(by, found.partnership_id, found.organisation_id)
+        _require_for(by, found.partnership_id, found.organisation_id, now)
         rules.check_withdrawal(withdrawn=found.withdrawn_at is not None, reason=reason).raise_if_any()
         found.withdrawn_at, found.withdrawn_by, found.withdrawn_why = now, by.name, reason.strip()
         found.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
@@ -107,7 +110,8 @@ def set_data_contact(
     Raises NotAllowed, NotFound, RuleBroken, Conflict.
     """
     with change(by, "duties.set_data_contact") as audit:
-        _require_for(by, partnership_id, organisation_id)
+        if not queries.may_name_contact(by, partnership_id, organisation_id):
+            raise NotAllowed(NOT_YOURS)
         partnership = _partnership(partnership_id)
         organisation = directory.organisation(organisation_id)
         if not organisation.memberships.filter(partnership=partnership).exists():
@@ -150,7 +154,8 @@ def remind_now(
 
 
 def send_reminders(*, by: Actor, partnership_id: UUID, now: datetime) -> int:
-    """Write to every organisation for which today is the day, once for each occasion; returns how many messages.
+    """Write to every organisation for which today is the day, once for each occasion; returns how many messages. The first time
+    begins the partnership's ledger.
 
     What an organisation owes by the same day goes into one message. Nobody is reminded whom we cannot write to.
     Raises NotAllowed.
@@ -159,6 +164,7 @@ def send_reminders(*, by: Actor, partnership_id: UUID, now: datetime) -> int:
     with change(by, "duties.send_reminders") as audit:
         by.require(Permission.MANAGE, partnership_id)
         partnership = _partnership(partnership_id)
+        _begin(partnership, now)
         for (organisation_id, occasion, _due), returns in _to_remind(partnership, now).items():
             recipient = queries.recipient_of(partnership_id, returns[0].organisation)
             made = _remind(by, partnership, recipient, returns, occasion, now) if recipient is not None else []
@@ -225,7 +231,7 @@ def _remind(
 
 
 def _owed(by: Actor, partnership_id: UUID, organisation_id: UUID, dataset: str, start: date, now: datetime) -> Return:
-    _require_for(by, partnership_id, organisation_id)
+    _require_for(by, partnership_id, organisation_id, now)
     return queries.get_return(_partnership(partnership_id), organisation_id, dataset, start, now)
 
 
@@ -253,9 +259,14 @@ def _declared(
     )
 
 
-def _require_for(by: Actor, partnership_id: UUID, organisation_id: UUID) -> None:
-    if not queries.may_declare(by, partnership_id, organisation_id):
-        raise NotAllowed(_("You can only speak for your own organisation here. Ask whoever keeps the ledger."))
+def _require_for(by: Actor, partnership_id: UUID, organisation_id: UUID, now: datetime) -> None:
+    if not queries.may_declare(by, partnership_id, organisation_id, clock.london_date(now)):
+        raise NotAllowed(NOT_YOURS)
+
+
+def _begin(partnership: ServiceArea, now: datetime) -> None:
+    """The first morning of a partnership is the day on which its ledger begins."""
+    LedgerStart.objects.get_or_create(partnership=partnership, defaults={"on": clock.london_date(now)})
 
 
 def _partnership(partnership_id: UUID) -> ServiceArea:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from ourpatch.data.duties import rules
 from ourpatch.data.duties.rules import ArrivalKind, InformationPeriod
@@ -22,7 +22,7 @@ from ourpatch.ground import clock
 from ourpatch.ground.clock import LONDON
 
 _STOPPED = (DeliveryState.HELD, DeliveryState.REFUSED)
-_UNREAD = (DeliveryState.WAITING, DeliveryState.UNMAPPED)
+_UNREAD = (DeliveryState.WAITING, DeliveryState.UNMAPPED, DeliveryState.TO_CONFIRM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,18 @@ def arrivals_of(
             found[each.organisation_id, spec.key, period.start].append(one)
         brought.update(submissions.values())
     return found
+
+
+def first_sent(organisations: Iterable[UUID], datasets: Iterable[str], until: datetime) -> dict[tuple[UUID, str], date]:
+    """Organisation and dataset -> the first month of which a delivery was loaded before the instant `until` and not withdrawn."""
+    loaded = DeliveryPart.objects.filter(
+        delivery__organisation_id__in=list(organisations),
+        delivery__dataset__in=list(datasets),
+        delivery__state=DeliveryState.LOADED,
+        delivery__received_at__lt=until,
+    )
+    rows = loaded.values_list("delivery__organisation_id", "delivery__dataset").annotate(first=Min("period"))
+    return {(organisation, dataset): first for organisation, dataset, first in rows}
 
 
 def _submissions(delivery: Delivery, spec: DatasetSpec, known: _Known) -> dict[date, UUID]:

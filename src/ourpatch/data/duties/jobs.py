@@ -11,6 +11,8 @@ from ourpatch.ground import clock, jobs
 from ourpatch.ground.permission.actor import Actor
 
 NAME = "duties.remind"
+# Who acts, as the audit shows it and as the pages' reminders were sent by.
+BY = "Reminders of data that is due"
 
 
 @jobs.job(NAME, queue="urgent", at_hour=7)
@@ -22,5 +24,5 @@ def remind() -> None:
 def remind_all(now: datetime) -> int:
     """Send the reminders of every partnership; returns how many messages."""
     partnerships = list(places.partnerships().values_list("pk", flat=True))
-    by = Actor.job(NAME, [Permission.MANAGE], partnerships)
+    by = Actor.job(BY, [Permission.MANAGE], partnerships)
     return sum(actions.send_reminders(by=by, partnership_id=each, now=now) for each in partnerships)

@@ -76,6 +76,15 @@ class DataContact(models.Model):
         constraints = [models.UniqueConstraint(fields=["partnership", "organisation"], name="duty_contact_once")]
 
 
+class LedgerStart(models.Model):
+    """The London day on which a partnership's ledger began here. What was due before it is nobody's debt in this system."""
+
+    KIND = "duty_ledger_start"
+
+    partnership = models.OneToOneField(ServiceArea, on_delete=models.PROTECT, related_name="+", primary_key=True)
+    on = models.DateField()
+
+
 class Reminder(models.Model):
     """One return that one message reminded of. `occasion`: a code of the law book's list, or the day it was sent by hand."""
 

@@ -118,7 +118,7 @@ def show_return(request: HttpRequest, partnership_id: UUID, organisation_id: UUI
     chosen = _chosen(returns, day, clock.london_date(request.now))
     partnership = queries.get_partnership(partnership_id)
     contact = queries.contact_of(partnership_id, organisation_id)
-    may_declare = queries.may_declare(actor, partnership_id, organisation_id)
+    may_declare = queries.may_declare(actor, partnership_id, organisation_id, clock.london_date(request.now))
     reminders = queries.list_reminders(partnership_id, organisation_id, dataset)
     key = [partnership_id, organisation_id, dataset, chosen.period.start.isoformat()]
     has_ended = chosen.period.end < clock.london_date(request.now)
@@ -146,6 +146,7 @@ def show_return(request: HttpRequest, partnership_id: UUID, organisation_id: UUI
             "recipient": queries.recipient_of(partnership_id, chosen.organisation),
             "contact_address": reverse("duties:contact", args=key[:2]),
             "may_declare": may_declare,
+            "may_name_contact": queries.may_name_contact(actor, partnership_id, organisation_id),
             "send_address": tables.send_address(chosen)
             if acts_for(actor, organisation_id, clock.london_date(request.now)) and is_open
             else "",
@@ -214,7 +215,7 @@ def declare_not_held(
 @signed_in
 def withdraw(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
     """Take a declaration back."""
-    said = queries.get_declaration(request.actor, declaration_id)
+    said = queries.get_declaration(request.actor, declaration_id, clock.london_date(request.now))
     form = forms.WithdrawForm(request.POST or None)
     back = _declaration_address(said)
 
@@ -255,8 +256,8 @@ def remind(request: HttpRequest, partnership_id: UUID, organisation_id: UUID, da
 @signed_in
 def contact(request: HttpRequest, partnership_id: UUID, organisation_id: UUID) -> HttpResponse:
     """Name whom to write to about an organisation's data."""
-    if not queries.may_declare(request.actor, partnership_id, organisation_id):
-        raise NotAllowed(_("You can only speak for your own organisation here. Ask whoever keeps the ledger."))
+    if not queries.may_name_contact(request.actor, partnership_id, organisation_id):
+        raise NotAllowed(actions.NOT_YOURS)
     organisation = directory.organisation(organisation_id)
     present = queries.contact_of(partnership_id, organisation_id)
     initial: dict[str, Any] = {"version": 0, "language": "en"}
@@ -341,8 +342,8 @@ def _chosen(returns: tuple[Return, ...], day: date | None, today: date) -> Retur
 
 
 def _to_declare(request: HttpRequest, partnership_id: UUID, organisation_id: UUID, dataset: str, start: str) -> Return:
-    if not queries.may_declare(request.actor, partnership_id, organisation_id):
-        raise NotAllowed(_("You can only speak for your own organisation here. Ask whoever keeps the ledger."))
+    if not queries.may_declare(request.actor, partnership_id, organisation_id, clock.london_date(request.now)):
+        raise NotAllowed(actions.NOT_YOURS)
     return queries.get_return(
         queries.get_partnership(partnership_id), organisation_id, dataset, _day(start), request.now
     )

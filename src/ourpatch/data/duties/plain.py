@@ -45,6 +45,7 @@ def ledger_data(ledger: Ledger) -> dict[str, object]:
         "partnership": {"slug": ledger.partnership.slug, "name": ledger.partnership.name},
         "quarter": _span(ledger.quarter),
         "known_on": ledger.on.isoformat(),
+        "began": ledger.began.isoformat(),
         "answer": {
             "verdict": found.verdict.value,
             "sentence": told["answer"],

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ourpatch.data.duties import rules
-from ourpatch.data.duties.arrivals import Came, arrivals_of
-from ourpatch.data.duties.models import DataContact, Declaration, DeclarationKind, Reminder
+from ourpatch.data.duties.arrivals import Came, arrivals_of, first_sent
+from ourpatch.data.duties.models import DataContact, Declaration, DeclarationKind, LedgerStart, Reminder
 from ourpatch.data.duties.permissions import Permission
 from ourpatch.data.duties.rules import Answer, Arrival, ArrivalKind, InformationPeriod, Occasion, Standing
+from ourpatch.data.exchange.permissions import partnerships_of
 from ourpatch.data.store import catalogue
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation import law
@@ -69,6 +70,7 @@ class Ledger:
 
     `is_whole`: with every authority's returns, not only those of the reader's own organisation. `past` are the eight quarters
     that had ended by then, earliest first, and `history` how everything stood in them.
+    `began`: the day on which the ledger began here; what was due before is asked for only of who had sent that dataset before.
     `overdue_elsewhere`: of those and the one that was running, which have overdue returns and how many, without the chosen one.
     """
 
@@ -82,6 +84,7 @@ class Ledger:
     past: tuple[InformationPeriod, ...]
     history: tuple[History, ...]
     overdue_elsewhere: tuple[tuple[InformationPeriod, int], ...]
+    began: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,9 @@ def get_ledger(
     on, until = _moment(now, as_on)
     recent = _quarters_back(rules.period_of(on), QUARTERS_OF_HISTORY + 1)
     past = tuple(recent[:-1])
-    found = _seen_by(by, partnership, returns_of(partnership, sorted({*recent, quarter}), on, until))
+    began = _began(partnership, on)
+    every = returns_of(partnership, sorted({*recent, quarter}), on, until, began=began)
+    found = _seen_by(by, partnership, every)
     chosen = tuple(each for each in found if quarter.holds(each.period.start))
     authorities = {each.organisation.pk: each.organisation for each in chosen}
     return Ledger(
@@ -122,6 +127,7 @@ def get_ledger(
         past,
         _history(found, past),
         _overdue_elsewhere(found, recent, quarter),
+        began,
     )
 
 
@@ -199,16 +205,25 @@ def recipient_of(partnership_id: UUID, organisation: Organisation) -> Recipient 
     return Recipient(organisation.name, organisation.public_email, "en") if organisation.public_email else None
 
 
-def may_declare(by: Actor, partnership_id: UUID, organisation_id: UUID) -> bool:
-    """Whether the actor may speak for the organisation: for their own, or as who manages the ledger."""
+def may_declare(by: Actor, partnership_id: UUID, organisation_id: UUID, on: date) -> bool:
+    """Whether the actor may speak for the organisation on a day, as they may send for it: for their own; or as who manages the
+    ledger of every partnership that it is a member of.
+    """
+    partnerships = {*partnerships_of(organisation_id, on), partnership_id}
+    own = by.organisation_id == organisation_id and any(by.holds(Permission.DECLARE, each) for each in partnerships)
+    return own or all(by.holds(Permission.MANAGE, each) for each in partnerships)
+
+
+def may_name_contact(by: Actor, partnership_id: UUID, organisation_id: UUID) -> bool:
+    """Whether the actor may say whom this partnership writes to about an organisation's data."""
     own = by.holds(Permission.DECLARE, partnership_id) and by.organisation_id == organisation_id
     return own or by.holds(Permission.MANAGE, partnership_id)
 
 
-def get_declaration(by: Actor, declaration_id: UUID) -> Declaration:
+def get_declaration(by: Actor, declaration_id: UUID, on: date) -> Declaration:
     """A declaration that the actor may withdraw. Raises NotFound."""
     found = Declaration.objects.filter(pk=declaration_id).first()
-    if found is None or not may_declare(by, found.partnership_id, found.organisation_id):
+    if found is None or not may_declare(by, found.partnership_id, found.organisation_id, on):
         raise NotFound(_("There is no such declaration, or it is another organisation's."))
     return found
 
@@ -253,8 +268,11 @@ def returns_of(
     *,
     organisation_id: UUID | None = None,
     dataset: str | None = None,
+    began: date | None = None,
 ) -> list[Return]:
-    """Every return of the quarters, by organisation, dataset and period, as known at an instant on the London day `on`."""
+    """Every return of the quarters that is asked for, by organisation, dataset and period, as known at an instant on the London
+    day `on`. `began`: the day on which the ledger began, if the caller has looked it up.
+    """
     known = catalogue.every()
     wanted = [spec for spec in known.values() if _is_expected(spec, partnership) and dataset in (None, spec.key)]
     members = _members(partnership, quarters, organisation_id)
@@ -266,6 +284,7 @@ def returns_of(
         for period in rules.periods_within(quarter, spec.period.months)
         if _is_owed(organisation, memberships, spec, period)
     ]
+    owed = _expected(owed, began or _began(partnership, on), until)
     if not owed:
         return []
     organisations = {organisation.pk for organisation, _spec, _period in owed}
@@ -281,8 +300,32 @@ def returns_of(
     ]
 
 
+Owed = tuple[Organisation, DatasetSpec, InformationPeriod]
+
+
+def _expected(owed: Sequence[Owed], began: date, until: datetime) -> list[Owed]:
+    """Those that are asked for here: see rules.is_expected."""
+    sent = first_sent({each.pk for each, _spec, _period in owed}, {spec.key for _each, spec, _period in owed}, until)
+    return [
+        (organisation, spec, period)
+        for organisation, spec, period in owed
+        if rules.is_expected(
+            period=period,
+            due=due_on(spec, period),
+            began=began,
+            first_sent=sent.get((organisation.pk, spec.key)),
+        )
+    ]
+
+
+def _began(partnership: ServiceArea, on: date) -> date:
+    """The day on which a ledger began; before its first morning the day that is asked about."""
+    start = LedgerStart.objects.filter(partnership=partnership).first()
+    return start.on if start is not None else on
+
+
 def _return(
-    owed: tuple[Organisation, DatasetSpec, InformationPeriod],
+    owed: Owed,
     came: Sequence[Came],
     declared: Sequence[Declaration],
     on: date,

@@ -119,6 +119,13 @@ def last_due(day: date, following: int) -> InformationPeriod:
     return period_of(period_of(day).shifted(-1 - following).start)
 
 
+def is_expected(*, period: InformationPeriod, due: date, began: date, first_sent: date | None) -> bool:
+    """Whether a return is asked for: one that was due on the day the ledger began or later; of who had sent the dataset before
+    (`first_sent`: its first month), every one from then on.
+    """
+    return due >= began or (first_sent is not None and period.end >= first_sent)
+
+
 def periods_within(quarter: InformationPeriod, months: int) -> tuple[InformationPeriod, ...]:
     """The periods of so many months that make up a quarter."""
     return tuple(InformationPeriod(each, months) for each in quarter.every_month[::months])

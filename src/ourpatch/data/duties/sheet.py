@@ -38,6 +38,7 @@ def answer(ledger: Ledger) -> dict[str, Any]:
             {"text": f"{wording.name_of(quarter)}: {count}", "quarter": quarter}
             for quarter, count in ledger.overdue_elsewhere
         ],
+        "kept": _kept(ledger),
         "only_own": "" if ledger.is_whole else _("Only the returns of your own organisation are counted here."),
     }
 
@@ -65,6 +66,14 @@ def pdf(ledger: Ledger) -> bytes:
     title = _("Are we compliant? %(partnership)s, %(period)s") % words
     bodies = (render_to_string("data_duties/answer_document.html", lines(ledger, most)) for most in LINES_TRIED)
     return render_one_page(bodies, title, language)
+
+
+def _kept(ledger: Ledger) -> str:
+    """Since when the ledger asks for data."""
+    return _(
+        "This ledger began on %(day)s. What was due before that day is not asked for, except of an authority that had sent the "
+        "dataset before: of that one everything since the first that it sent."
+    ) % {"day": wording.day(ledger.began)}
 
 
 def _elsewhere(count: int) -> str:

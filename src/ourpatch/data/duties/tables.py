@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from ourpatch.data.duties import wording
 from ourpatch.data.duties.arrivals import Came
+from ourpatch.data.duties.jobs import BY, NAME
 from ourpatch.data.duties.models import Declaration, DeclarationKind, Reminder
 from ourpatch.data.duties.queries import History, Ledger, Return
 from ourpatch.data.duties.radar import Mark, RadarItem
@@ -136,7 +137,7 @@ def delivery_table(came: Sequence[Came], receipt: Callable[[Came], Any]) -> dict
 def reminder_table(reminders: Iterable[Reminder], now: datetime) -> dict[str, Any]:
     """The reminders of one return, latest first."""
     occasions = {item.code: item.label for item in law.book(clock.london_date(now)).codes("data_reminders")}
-    rows = [[wording.day(each.sent_at), each.to_name, _occasion(each, occasions), each.sent_by] for each in reminders]
+    rows = [[wording.day(each.sent_at), each.to_name, _occasion(each, occasions), _sent_by(each)] for each in reminders]
     return {"caption": _("Reminders"), "head": [_("Sent"), _("To"), _("Why then"), _("By")], "rows": rows}
 
 
@@ -227,6 +228,11 @@ def _short(quarter: InformationPeriod) -> str:
 def _occasion(reminder: Reminder, occasions: Mapping[str, Callable[[str], str]]) -> str:
     label = occasions.get(reminder.occasion)
     return label(get_language() or "en") if label else _("Sent by hand")
+
+
+def _sent_by(reminder: Reminder) -> str:
+    """Who sent it; what the morning's job sends goes by itself, whatever the job was called then."""
+    return _("Ourpatch, by itself") if reminder.sent_by in (BY, NAME) else reminder.sent_by
 
 
 def _declared(each: Declaration) -> list[dict[str, Any]]:

@@ -61,7 +61,8 @@ def set_up(stage: Stage) -> None:
     for number, event in enumerate(returns.events(stage.set_up_at.date(), stage.county.until)):
         at = stage.morning(event.day, SENT_AT) + timedelta(minutes=number % 50)
         stage.timeline.at(at, _deed(stage, event))
-    for day in sorted(_reminding_days(stage)):
+    # The first morning is the day on which the ledgers begin.
+    for day in sorted({stage.set_up_at.date(), *_reminding_days(stage)}):
         stage.timeline.at(stage.morning(day, REMINDED_AT), reminding.remind_all)
 
 
@@ -73,7 +74,7 @@ def _name_contact(stage: Stage, organisation: str) -> None:
     post = stage.post(CLERKS[organisation])
     for partnership_id in _duty_bound_in(stage, organisation):
         duties.set_data_contact(
-            by=_speaker(stage, organisation, partnership_id),
+            by=_namer(stage, organisation, partnership_id),
             partnership_id=partnership_id,
             organisation_id=stage.organisations[organisation].pk,
             name=post.name,
@@ -171,9 +172,19 @@ def _declare_not_held(stage: Stage, event: Event, now: datetime) -> None:
 
 def _speaker(stage: Stage, organisation: str, partnership_id: UUID) -> Actor:
     """The authority's own clerk; where the clerk has no role, who keeps that partnership's ledger enters what they said."""
-    clerk = _clerk(stage, organisation)
-    if ledger.may_declare(clerk, partnership_id, stage.organisations[organisation].pk):
-        return clerk
+    clerk, of = _clerk(stage, organisation), stage.organisations[organisation].pk
+    may = ledger.may_declare(clerk, partnership_id, of, stage.set_up_at.date())
+    return clerk if may else _officer(stage, partnership_id)
+
+
+def _namer(stage: Stage, organisation: str, partnership_id: UUID) -> Actor:
+    """The same for whom to write to, which each partnership knows for itself."""
+    clerk, of = _clerk(stage, organisation), stage.organisations[organisation].pk
+    may = ledger.may_name_contact(clerk, partnership_id, of)
+    return clerk if may else _officer(stage, partnership_id)
+
+
+def _officer(stage: Stage, partnership_id: UUID) -> Actor:
     name = next(name for name, each in stage.partnerships.items() if each.pk == partnership_id)
     return stage.actor(OFFICERS[name])
 
