@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourpatch.data.analysis.evaluation import BeforeAfter
+from ourpatch.data.analysis.evaluation import BeforeAfter, Verdict
 from ourpatch.data.analysis.matching import LEVEL, TREND, change_of_matched, match_areas
 from ourpatch.ground.errors import BadInput
 
@@ -145,6 +145,17 @@ class TestChange:
         effect = change_of_matched(found, self.figures)
         assert effect.estimate == pytest.approx(((-40 - 2) + (-19 + 2)) / 2)
         assert "balanced" in keys(effect) or "not_balanced" in keys(effect)
+
+    def test_no_change_is_shown_between_groups_that_were_not_alike(self):
+        """Every treated area fell by far more than its match, and none of them had been like it."""
+        before = [300.0, 290, 280, 270, 10, 12, 9, 14]
+        names = [f"{side}{i}" for side in "tc" for i in range(4)]
+        after = [200, 188, 179, 168, 10, 12, 9, 14]
+        figures = {k: BeforeAfter(int(b), a) for k, b, a in zip(names, before, after, strict=True)}
+        effect = change_of_matched(match_areas(names[:4], names, before), figures)
+        assert effect.interval.upper < 0
+        assert effect.verdict is Verdict.NOT_SHOWN
+        assert "not_alike_before" in keys(effect)
 
     def test_shared_matches_are_one_cluster(self):
         before = [50.0, 51.0, 50.4, 90.0, 10.0, 300.0]

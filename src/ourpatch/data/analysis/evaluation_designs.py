@@ -28,7 +28,7 @@ LEAST_BEFORE = 8
 LEAST_AFTER = 4
 STRONG_CORRELATION = 0.6
 PASSES = 50
-_UNSAFE = frozenset({"trends_differ", "season_unseen", "drift"})
+_UNSAFE = frozenset({"trends_differ", "season_unseen", "drift", "not_alike_before"})
 _NOT_SAFE = _("A change is not shown: what this design has to assume does not hold here (see the cautions).")
 
 
@@ -127,13 +127,15 @@ def matched_pairs(
     pairs: Sequence[tuple[BeforeAfter, BeforeAfter]],
     *,
     matches: Sequence[Hashable] | None = None,
+    balance: Sequence[Sentence] = (),
     confidence: float = 0.95,
 ) -> Matched:
     """Mean change of the treated areas (first of each pair) less that of their matches, incidents per period after.
 
     Student's t over pairs, so that areas that differ more than chance widen the interval. `matches`: which area each
-    match is, where one may serve several pairs; pairs with the same match then count as one cluster. Raises BadInput for
-    fewer than two pairs or matches, or pairs over different periods.
+    match is, where one may serve several pairs; pairs with the same match then count as one cluster. `balance`: what is
+    said of how alike the pairs were; no change is shown where they were not. Raises BadInput for fewer than two pairs or
+    matches, or pairs over different periods.
     """
     if len(pairs) < 2:
         raise BadInput(_("Matched areas need two pairs or more; for one pair use the difference with its comparison."))
@@ -146,6 +148,7 @@ def matched_pairs(
         choice("pairs", _("Each area is compared with its own match: %(count)s pairs.", count=len(gaps))),
         caution("matching", _("A match is alike only in what it was matched on.")),
         *_few_areas(clusters),
+        *balance,
     ]
     if clusters < len(gaps):
         text = _("Some areas share a match: %(pairs)s pairs have %(matches)s.", pairs=len(gaps), matches=clusters)

@@ -28,6 +28,8 @@ FAR_APART = 0.25
 LEAST_FOR_TREND = 3
 MOST_COMPARED = 20_000_000
 
+_BALANCE = frozenset({"balanced", "not_balanced", "far_apart", "not_alike_before", "unmatched"})
+
 # What is worked out from the counts before; the names are no covariate's.
 LEVEL, TREND = "level before", "trend before"
 NAMES: dict[str, Message] = {
@@ -141,7 +143,8 @@ def match_areas(
 
 
 def change_of_matched(found: Matching, figures: Mapping[str, BeforeAfter], *, confidence: float = 0.95) -> Matched:
-    """`matched_pairs` over the pairs that were found, with what the balance has to say. Raises BadInput for an area without
+    """`matched_pairs` over the pairs that were found, with what the balance has to say: where the groups were not alike in
+    what was recorded before, no change is shown. Raises BadInput for an area without
     figures, and as `matched_pairs`.
     """
     named = [key for pair in found.pairs for key in (pair.treated, pair.match)]
@@ -149,9 +152,9 @@ def change_of_matched(found: Matching, figures: Mapping[str, BeforeAfter], *, co
     if without:
         raise BadInput(_("No figures before and after are given for %(area)s.", area=without[0]))
     pairs = [(figures[pair.treated], figures[pair.match]) for pair in found.pairs]
-    effect = matched_pairs(pairs, matches=[pair.match for pair in found.pairs], confidence=confidence)
-    told = [one for one in found.sentences if one.key in ("balanced", "not_balanced", "far_apart", "unmatched")]
-    return replace(effect, sentences=(*effect.sentences, *told))
+    balance = [one for one in found.sentences if one.key in _BALANCE]
+    matches = [pair.match for pair in found.pairs]
+    return matched_pairs(pairs, matches=matches, balance=balance, confidence=confidence)
 
 
 # --- arithmetic -------------------------------------------------------------------------------------------------------
@@ -295,6 +298,9 @@ def _cautions(found: Matching) -> list[Sentence]:
             names=Listed(tuple(worst)),
         )
         told.append(caution("far_apart", text))
+    if any(abs(one.after) > FAR_APART for one in found.balance if one.covariate in NAMES):
+        text = _("The groups were not alike in what was recorded before: figures after cannot show what was done.")
+        told.append(caution("not_alike_before", text))
     if found.unmatched:
         text = _("Without a match, and so not compared: %(areas)s.", areas=", ".join(found.unmatched))
         told.append(caution("unmatched", text))
