@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ourpatch.data.exchange import actions, mapping, queries
 from ourpatch.data.exchange.actions import keeping
 from ourpatch.data.exchange.intake.judging import span_of
+from ourpatch.data.exchange.intake.opening import open_beginning
 from ourpatch.data.exchange.intake.reading import find_layout
 from ourpatch.data.exchange.layout_forms import ImportLayoutForm, MatchForm, OptionsForm, headings_of
 from ourpatch.data.exchange.mapping import Layout
 from ourpatch.data.exchange.models import Delivery, LayoutVersion
 from ourpatch.data.exchange.permissions import acts_for
-from ourpatch.data.exchange.previewing import Preview, preview_of
-from ourpatch.data.exchange.reading import Sheet, read_sheet, worksheets
+from ourpatch.data.exchange.previewing import Preview, preview_of, said_without_loading
+from ourpatch.data.exchange.reading import Sheet, worksheets
 from ourpatch.data.exchange.reading.sheet import SheetOptions
 from ourpatch.data.store import catalogue, specs
 from ourpatch.data.store.specs import DatasetSpec
@@ -46,7 +48,7 @@ def match(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     seen(request.actor, "exchange.match", Delivery.KIND, [delivery.pk])
     options, form = _forms(request, delivery)
     looked = _preview(form, delivery, request)
-    if request.method == "POST" and "save" in request.POST and form.is_valid():
+    if request.method == "POST" and "save" in request.POST and options.is_valid() and form.is_valid():
         if looked.tried and not looked.kept and not looked.broken:
             form.add_error(None, _("No row could be loaded by this. See below what is said of the first rows."))
             return _match_page(request, delivery, options, form, looked)
@@ -72,8 +74,9 @@ def match(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 def preview(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """The preview alone, for a page that asks again while the form is filled in."""
     delivery = _open(request, delivery_id)
-    _options, form = _forms(request, delivery)
-    return render(request, "data_exchange/_preview.html", {"preview": _preview(form, delivery, request)})
+    options, form = _forms(request, delivery)
+    looked = _preview(form, delivery, request)
+    return render(request, "data_exchange/_preview.html", {"preview": looked, "options": options})
 
 
 @require_GET
@@ -213,30 +216,31 @@ def _forms(request: HttpRequest, delivery: Delivery) -> tuple[OptionsForm, Match
     path = keeping.kept(delivery.path)
     posted = request.POST if request.method == "POST" else None
     options = OptionsForm(posted, worksheets=worksheets(path))
-    asked = options.chosen()
-    if posted is not None:
-        sheet = read_sheet(path, delivery.filename, asked)
-        spec, lists = _spec(delivery, request)
-        known = _known(delivery, sheet)
-        same = posted.get("headings") == headings_of(sheet)
-        layout = known or mapping.propose(sheet, spec, lists)
-        form = MatchForm(
-            posted if same else None,
-            sheet=sheet,
-            spec=spec,
-            lists=lists,
-            layout=layout,
-            name=_name(delivery),
-            held=_held(delivery),
-        )
-    else:
-        sheet, _version, _why = find_layout(delivery, path)
-        spec, lists = _spec(delivery, request)
-        layout = _known(delivery, sheet) or mapping.propose(sheet, spec, lists)
-        form = MatchForm(
-            None, sheet=sheet, spec=spec, lists=lists, layout=layout, name=_name(delivery), held=_held(delivery)
-        )
+    sheet = _beginning(delivery, path, options)
+    spec, lists = _spec(delivery, request)
+    same = posted is not None and posted.get("headings") == headings_of(sheet)
+    form = MatchForm(
+        posted if same else None,
+        sheet=sheet,
+        spec=spec,
+        lists=lists,
+        layout=_known(delivery, sheet) or mapping.propose(sheet, spec, lists),
+        name=_name(delivery),
+        held=_held(delivery),
+    )
     return options, form
+
+
+def _beginning(delivery: Delivery, path: Path, options: OptionsForm) -> Sheet:
+    """The first rows, laid out as the form says; where it says nothing, or what cannot be read, as they are found."""
+    asked = options.chosen()
+    if asked != SheetOptions():
+        try:
+            return open_beginning(path, delivery.filename, asked)
+        except BadInput as refusal:
+            options.add_error("header_row", said_without_loading(refusal))
+    sheet, _version, _why = find_layout(delivery, path)
+    return sheet
 
 
 def _known(delivery: Delivery, sheet: Sheet) -> Layout | None:

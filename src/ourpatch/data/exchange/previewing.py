@@ -18,7 +18,7 @@ from ourpatch.data.exchange.reading.sheet import Sheet
 from ourpatch.data.exchange.wording import WEIGHTS, label_of
 from ourpatch.data.store.specs import DatasetSpec, Field, FieldKind
 from ourpatch.ground.clock import LONDON
-from ourpatch.ground.errors import NotFound, RuleBroken
+from ourpatch.ground.errors import BadInput, NotFound, RuleBroken
 
 ROWS_SHOWN = 8
 ROWS_TRIED = 500
@@ -38,6 +38,11 @@ class Preview:
     tried: int
     kept: int
     broken: bool = False
+
+
+def said_without_loading(refusal: BadInput) -> str:
+    """Why a file cannot be read so, without the last sentence: that nothing was loaded, where nothing is being loaded."""
+    return str(refusal).rpartition(". ")[0] + "."
 
 
 def preview_of(

@@ -14,7 +14,7 @@ from ourpatch.ground.words import say as _
 
 _LONGEST = 2_000
 # "john_smith", "JohnSmith07700900123": names of elements and files leave out the spaces between words.
-_JOINED = re.compile(r"[_.\-]+|(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_JOINED = re.compile(r"[_.\-]+|(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Za-z])(?=[0-9])")
 
 
 def found_in(label: str) -> Hit | None:

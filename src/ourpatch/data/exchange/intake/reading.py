@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from django.utils import translation
 from django.utils.translation import gettext as _now
 
-from ourpatch.data.exchange import mapping
+from ourpatch.data.exchange import gate, mapping
 from ourpatch.data.exchange.findings import Finding, Findings, Weight
 from ourpatch.data.exchange.intake import judging, storing
 from ourpatch.data.exchange.intake.judging import Judged, judge, span_of
+from ourpatch.data.exchange.intake.opening import open_beginning, open_whole
 from ourpatch.data.exchange.mapping import Layout
 from ourpatch.data.exchange.models import Delivery, DeliveryState, Extent, LayoutVersion
-from ourpatch.data.exchange.permissions import partnerships_of
+from ourpatch.data.exchange.permissions import partnerships_for
 from ourpatch.data.exchange.placing import Placed
-from ourpatch.data.exchange.reading import Sheet, read_sheet
+from ourpatch.data.exchange.reading import Sheet, SheetOptions, worksheets
 from ourpatch.data.store import actions as store
-from ourpatch.data.store import specs
+from ourpatch.data.store import catalogue, specs
 from ourpatch.foundation import law
 from ourpatch.foundation.places.queries import Resolver
 from ourpatch.ground import clock
@@ -29,6 +31,8 @@ from ourpatch.ground.words import say as _
 
 # Layouts that are tried on a file, the latest first.
 MOST_TRIED = 10
+MOST_WORKSHEETS = 20
+MOST_CHANGES = 5
 # A month with fewer rows than this may well lose half of them.
 LEAST_TO_SHRINK = 10
 
@@ -84,36 +88,57 @@ def read_file(delivery: Delivery, path: Path, now: datetime) -> Intake:
     if not resolver.set_ids:
         raise BadInput(_("Load the boundaries first, so that each record can be given its neighbourhood."))
     sheet, version, message = find_layout(delivery, path)
+    if sheet.of_about:
+        sheet = open_whole(path, delivery.filename, sheet.used)
     if version is None:
         return Intake(sheet, DeliveryState.UNMAPPED, message, Findings())
-    spec = specs.dataset(delivery.dataset)
+    layout = mapping.from_data(version.data)
+    sheet = replace(sheet, notes=(*sheet.notes, *_laid_out_otherwise(layout.options, sheet.used)))
+    spec = catalogue.dataset(delivery.dataset)
     span = span_of(delivery.period, delivery.months)
-    lists = law.book(span[0] if span else today).codes
+    lists = specs.lists_of(spec, law.book(span[0] if span else today))
     try:
-        judged = judge(sheet, mapping.from_data(version.data), spec, lists, span, today)
+        judged = judge(sheet, layout, spec, lists, span, today)
     except RuleBroken as misfit:
-        said = _("The layout “%(name)s” does not fit: %(why)s", name=version.name, why=str(misfit))
+        why = _together([gate.discreet(said) for _field, said in misfit.problems])
+        said = gate.discreet(_("The layout “%(name)s” does not fit: %(why)s", name=version.name, why=why))
         return Intake(sheet, DeliveryState.UNMAPPED, said, Findings(), version)
     return _place(delivery, sheet, version, judged, resolver, now)
 
 
 def find_layout(delivery: Delivery, path: Path) -> tuple[Sheet, LayoutVersion | None, Message]:
-    """The file read by the layout that was chosen for it, else by the sender's latest that fits its headings; the words say
-    why none does.
+    """The first rows of the file, read by the layout that was chosen for it, else by the sender's latest that was made for the
+    same headings; the words say why none fits. Raises BadInput when the file cannot be read as a table.
     """
+    name = delivery.filename
     if delivery.layout is not None:
-        return _read_by(delivery.layout, path, delivery.filename), delivery.layout, _("Read by the layout chosen.")
+        layout = mapping.from_data(delivery.layout.data)
+        read = _fitting(layout, path, name) or open_beginning(path, name, layout.options)
+        return read, delivery.layout, _("Read by the layout chosen.")
     candidates = _candidates(delivery)
     for version in candidates:
-        sheet = _tried(version, path, delivery.filename)
-        if sheet is not None and mapping.fits(mapping.from_data(version.data), sheet.header):
+        sheet = _fitting(mapping.from_data(version.data), path, name)
+        if sheet is not None:
             return sheet, version, _("Read by the sender's layout.")
-    sheet = read_sheet(path, delivery.filename)
+    sheet = open_beginning(path, name)
     if not candidates:
         return sheet, None, _("This sender has no layout for this dataset yet. Match the columns once.")
-    changed = mapping.differences(mapping.from_data(candidates[0].data), sheet.header)
-    why = " ".join(str(each) for each in changed[:5])
-    return sheet, None, _("The file no longer looks as it did: %(why)s Match its columns again.", why=why)
+    return sheet, None, _what_changed([mapping.from_data(each.data) for each in candidates], sheet)
+
+
+def _what_changed(layouts: Sequence[Layout], sheet: Sheet) -> Message:
+    """How a file differs from the layout that comes nearest to it."""
+    changed = min((mapping.differences(each, sheet.header) for each in layouts), key=len)
+    said = [gate.discreet(each) for each in changed[:MOST_CHANGES]]
+    if len(changed) > MOST_CHANGES:
+        said.append(_("There are %(count)s more changes.", count=len(changed) - MOST_CHANGES))
+    why = _together(said)
+    return _("The file no longer looks as it did: %(why)s Match its columns again.", why=why)
+
+
+def _together(said: Sequence[Message]) -> Message:
+    """Several sentences as one, each still in whatever language is read."""
+    return Message(" ".join(f"%({at})s" for at in range(len(said))), {str(at): each for at, each in enumerate(said)})
 
 
 def _candidates(delivery: Delivery) -> list[LayoutVersion]:
@@ -127,17 +152,51 @@ def _candidates(delivery: Delivery) -> list[LayoutVersion]:
     return list(latest.values())[:MOST_TRIED]
 
 
-def _tried(version: LayoutVersion, path: Path, name: str) -> Sheet | None:
-    """A sheet read as a layout says; None where the file cannot be read so. The file read plainly tells what is wrong with it."""
+def _fitting(layout: Layout, path: Path, name: str) -> Sheet | None:
+    """The first rows of a file that has the headings of a layout, laid out as it says or otherwise; None when it has others. The
+    file read plainly tells what is wrong with one that cannot be read.
+    """
+    for options in _ways(layout.options, path):
+        try:
+            sheet = open_beginning(path, name, options)
+        except BadInput:
+            continue
+        if mapping.fits(layout, sheet.header):
+            return sheet
+    return None
+
+
+def _ways(options: SheetOptions, path: Path) -> Iterator[SheetOptions]:
+    """As the layout says; with another sign, row and worksheet; with another name for the list of records; each worksheet."""
+    found_out = SheetOptions(encoding=options.encoding, records=options.records)
+    yield from dict.fromkeys((options, found_out, replace(found_out, records="")))
+    names = _worksheets(path)
+    if len(names) > 1:
+        yield from (SheetOptions(sheet=name) for name in names[:MOST_WORKSHEETS])
+
+
+def _worksheets(path: Path) -> tuple[str, ...]:
     try:
-        return _read_by(version, path, name)
+        return worksheets(path)
     except BadInput:
-        return None
+        return ()
 
 
-def _read_by(version: LayoutVersion, path: Path, name: str) -> Sheet:
-    layout: Layout = mapping.from_data(version.data)
-    return read_sheet(path, name, layout.options)
+def _laid_out_otherwise(options: SheetOptions, used: SheetOptions) -> Iterator[Message]:
+    """What the sender should know of a file that has the layout's headings but is laid out in another way."""
+    if options.delimiter and used.delimiter and used.delimiter != options.delimiter:
+        yield _(
+            "The columns are parted by another sign than before. The headings are the same, so it was read by the layout."
+        )
+    if options.header_row and used.header_row and used.header_row != options.header_row:
+        yield _(
+            "The headings are in row %(row)s and were in row %(before)s before. They are the same, so the file was read by the "
+            "layout.",
+            row=used.header_row,
+            before=options.header_row,
+        )
+    if options.sheet and used.sheet and used.sheet != options.sheet:
+        yield _("The worksheet has another name than before. The headings are the same, so it was read by the layout.")
 
 
 def _place(
@@ -146,11 +205,12 @@ def _place(
     if delivery.extent == Extent.CORRECTION:
         judged.findings.join(judging.needing_a_reference(judged.read))
     placed = storing.locate(judged.read, resolver)
-    ours = partnerships_of(delivery.organisation_id, clock.london_date(now))
+    ours = partnerships_for(delivery.organisation_id, judged.read.spec, clock.london_date(now))
     judged.findings.join(storing.set_aside_elsewhere(judged.read, placed, ours))
     judged.findings.join(judging.mostly_repeated(judged.read))
     if delivery.period is None and delivery.extent == Extent.WHOLE:
         judged.findings.join(_months_that_shrink(delivery, judged))
+    judging.call_by_place(judged.findings, sheet)
     stops, message = _verdict(delivery, judged)
     return Intake(sheet, stops, message, judged.findings, version, judged, placed, resolver.geography)
 

@@ -24,8 +24,8 @@ class Fault:
 
 _SEND_WHOLE_DATE = _("Write the date with its year, for example 03/04/2026, or choose the format in the layout.")
 _CHECK_COLUMNS = _(
-    "Check which columns hold the place, and that they are metres of the National Grid (EPSG:27700) or degrees (WGS84). Then send "
-    "the rows again."
+    "Check which columns hold the place, and that they are metres of the National Grid (EPSG:27700) or degrees (WGS84). Then "
+    "send the rows again."
 )
 _NOT_LOADED = Weight.SETS_ASIDE
 _LOADED = Weight.NOTES
