@@ -74,6 +74,14 @@ class TestPairs:
         assert found.left_out == ("c2",)
         assert "c2" not in {pair.match for pair in found.pairs}
 
+    def test_equals_are_taken_in_the_order_of_their_names(self):
+        rng = np.random.default_rng(2)
+        names = [f"c{i:02}" for i in range(80)]
+        value = dict.fromkeys(names, 40.0) | {"t1": 50.0, "t2": 50.0, "z": 90.0}
+        order = rng.permutation(list(value)).tolist()
+        found = match_areas(["t2", "t1"], order, [value[key] for key in order])
+        assert pairs(found) == {("t1", "c00"), ("t2", "c01")}
+
     @settings(max_examples=50)
     @given(st.permutations(range(6)), st.floats(0.1, 50), st.floats(-100, 100))
     def test_order_and_units_change_nothing(self, order, scale, shift):
@@ -118,6 +126,11 @@ class TestBalance:
         assert {"not_balanced", "far_apart"} <= keys(found)
         (sentence,) = [one for one in found.sentences if one.key == "not_balanced"]
         assert f"{found.balance[0].after:+.2f}" in str(sentence)
+
+    def test_treated_areas_that_were_lower_are_no_better_balanced(self):
+        found = match_areas(["t1", "t2"], AREAS, [10.0, 12, 300, 290, 280, 310])
+        assert found.balance[0].after < -1
+        assert {"not_balanced", "far_apart", "not_alike_before"} <= keys(found)
 
     def test_no_spread_and_another_mean_is_endless(self):
         found = match_areas(["t1", "t2"], AREAS, [5.0, 5, 5, 5, 5, 5], {"x": [1, 1, 0, 0, 0, 0]})
