@@ -16,10 +16,10 @@ from ourpatch.data.store.query import Dimension, Grid, MomentsIn, PointsIn, Quer
 from ourpatch.data.store.rules import month_of
 from ourpatch.data.store.sql import dimensions
 
-# A smaller file is read as soon as its cube would be.
-LEAST_ROWS = 5_000
-# One that is hardly shorter than its rows is not worth its place on the disk.
-SHORTER = 2
+# Fewer rows are hardly shorter when counted, and soon read: a month of one county's force would load half as long again.
+LEAST_ROWS = 50_000
+# A cube that is not shorter than its rows by so many times is not worth its place on the disk.
+SHORTER = 4
 
 _WHERE = ("place_precision", "neighbourhood", "ward", "district", "lsoa", "publisher_lsoa")
 _DAY = "day"
