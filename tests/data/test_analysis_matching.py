@@ -50,6 +50,8 @@ class TestPairs:
         assert pairs(found) == {("t1", "c1")}
         assert found.unmatched == ("t2",)
         assert {"unmatched", "caliper"} <= keys(found)
+        just = match_areas(["t1", "t2"], AREAS, before, caliper=found.pairs[0].distance)
+        assert pairs(just) == pairs(found)
         with pytest.raises(BadInput, match="further apart"):
             match_areas(["t2"], AREAS, before, caliper=0.001)
 
