@@ -18,6 +18,7 @@ from ourpatch.data.disclosure import asking
 from ourpatch.data.disclosure.asking import Question
 from ourpatch.data.disclosure.permissions import Permission as Releases
 from ourpatch.data.duties import queries as ledger
+from ourpatch.data.duties.models import LedgerStart
 from ourpatch.data.duties.permissions import Permission as Duties
 from ourpatch.data.duties.rules import Verdict, period_of
 from ourpatch.data.exchange import queries as exchange
@@ -303,6 +304,7 @@ class TestLedger:
         assert KEY not in {each.spec.key for each in self.returns(senders).returns}
 
     def test_what_is_due_is_expected_and_no_breach(self, senders: Senders) -> None:
+        LedgerStart.objects.create(partnership=senders.area.partnership, on=date(2007, 7, 1))
         before = ledger.get_ledger(keeper(senders), senders.area.partnership.pk, period_of(JULY), NOW)
         found = self.returns(senders, duty=DUTY)
         expected = [each for each in found.returns if each.spec.key == KEY]
@@ -313,6 +315,7 @@ class TestLedger:
 
     def test_another_partnership_expects_nothing(self, senders: Senders) -> None:
         elsewhere = make_partnership("Elsewhere")
+        LedgerStart.objects.create(partnership=elsewhere, on=date(2007, 7, 1))
         Membership.objects.create(
             organisation=senders.police, partnership=elsewhere, duty="responsible", from_on=date(2007, 7, 1)
         )
