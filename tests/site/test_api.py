@@ -111,6 +111,32 @@ def problem(answer: HttpResponse, status: int) -> dict[str, Any]:
     return told
 
 
+def test_a_file_that_would_empty_months_is_a_conflict_until_the_program_says_yes(
+    program: Client, senders: Senders, tmp_path: Path
+) -> None:
+    whole = incidents(incident("1"), incident("2", "15/08/2026"))
+    learn_layout(senders.clerk, senders.police.pk, whole, tmp_path)
+
+    def sent_and_read(content: bytes, key: str, **parts: Any) -> dict[str, Any]:
+        receipt = send(program, content, key=key, **parts).json()["receipt"]
+        exchange.read_delivery(delivery_id=Delivery.objects.get(receipt=receipt).pk, now=NOW)
+        shown: dict[str, Any] = program.get(f"/api/v1/deliveries/{receipt}").json()
+        return shown
+
+    assert sent_and_read(whole, "the-first-one")["problem"] is None
+    asked = sent_and_read(incidents(incident("3")), "july-alone")
+    told = asked["problem"]
+    assert (asked["state"], told["status"], told["title"]) == ("to_confirm", 409, "Conflict")
+    assert told["detail"] == asked["message"]
+    assert told["errors"] == [{"field": "empties_months", "says": "2026-08: 1 rows would go."}]
+    meant = sent_and_read(incidents(incident("3")), "july-alone-again", empties_months="true")
+    assert (meant["state"], meant["problem"]) == ("loaded", None)
+    first = program.get(f"/api/v1/deliveries/{Delivery.objects.order_by('pk')[0].receipt}").json()
+    assert (first["state"], first["state_says"]) == ("loaded", "Replaced")
+    corrected = sent_and_read(incidents(incident("3"), incident("4")), "corrected", extent="correction")
+    assert (corrected["rows_replaced"], corrected["rows_new"]) == (1, 1)
+
+
 def test_a_file_is_sent_read_and_asked_after(program: Client, senders: Senders, tmp_path: Path) -> None:
     learn_layout(senders.clerk, senders.police.pk, GOOD, tmp_path)
     bad = incidents(*(incident(str(number)) for number in range(30)), incident("31", "31/02/2026"))
