@@ -68,7 +68,9 @@ def withhold_further(
 
     `versions`: the data as it stands first, then as it stood when earlier releases were made.
     """
-    builder = _Builder(versions, categories, has_places=any(each.area[0] != NEIGHBOURHOOD for each in (*new, *before)))
+    builder = _Builder(
+        versions, categories, rule, has_places=any(each.area[0] != NEIGHBOURHOOD for each in (*new, *before))
+    )
     figures = list(builder.figures(new, before))
     if not figures:
         return Joint({}, 0)
@@ -95,8 +97,10 @@ def counts_of(version: Version, area: Area, categories: int) -> NDArray[np.int64
 class _Builder:
     """Pieces given numbers as figures ask for them."""
 
-    def __init__(self, versions: Sequence[Version], categories: Sequence[str], *, has_places: bool) -> None:
-        self.versions, self.categories, self.has_places = versions, categories, has_places
+    def __init__(
+        self, versions: Sequence[Version], categories: Sequence[str], rule: MinimumCell, *, has_places: bool
+    ) -> None:
+        self.versions, self.categories, self.rule, self.has_places = versions, categories, rule, has_places
         self.counts: list[int] = []
         self.places: list[int] = []
         self._piece: dict[tuple[Key, int], int] = {}
@@ -168,14 +172,15 @@ class _Builder:
                 yield Figure(("link", str(version), *area, str(row)), months, Status.SEEN, less)
 
     def _remainders(self, every: Sequence[Told]) -> Iterator[Figure[Key]]:
-        """What overlapping areas have in common, and what is left of each, by category, as the data stands."""
+        """What overlapping areas have in common, and what is left of each, where that is small, as the data stands."""
         number = {place: at for at, place in enumerate(self.versions[0].counts)}
         named, within = list(number), self._within[0]
         told = dict.fromkeys(each.area for each in every)
         for pair, pieces in remainders({area: [number[place] for place in within.get(area, ())] for area in told}):
             for row in range(len(self.categories)):
                 parts = tuple(self._at(named[i], 0, row) for i in pieces)
-                yield Figure(("left", *pair[0], *pair[1], str(pieces), str(row)), parts, Status.DERIVED)
+                if self.rule.is_small(sum(self.counts[i] for i in parts)):
+                    yield Figure(("left", *pair[0], *pair[1], str(pieces), str(row)), parts, Status.DERIVED)
 
     def _steps(self) -> Iterator[Figure[Key]]:
         """Between the versions of a piece whose count moved."""

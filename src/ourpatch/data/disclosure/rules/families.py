@@ -46,8 +46,8 @@ MOST_TRIALS = 300
 MOST_TO_PRUNE = 40
 SMALL_FAMILY = 200
 """Pieces of a family that is looked at whole."""
-BLOCK = 120
-WIDE_BLOCK = 240
+BLOCK = 160
+WIDE_BLOCK = 320
 """Pieces that move in one search of a large family, and in a second try."""
 SWEEPS_AFTER = 1
 """Tables tried for everything near by after something was withheld."""
