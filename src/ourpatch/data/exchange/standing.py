@@ -37,7 +37,7 @@ class Stands(StrEnum):
 
 
 NAMES: dict[Stands, Message] = {
-    Stands.WAITING: _("Being read"),
+    Stands.WAITING: _("Waiting to be read"),
     Stands.UNMAPPED: _("Columns to be matched"),
     Stands.HELD: _("Held: it may identify somebody"),
     Stands.TO_CONFIRM: _("To be confirmed: it would empty months"),
