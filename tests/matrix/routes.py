@@ -11,6 +11,7 @@ from ourpatch.answers.publishing.permissions import Permission as Publishing
 from ourpatch.data.duties.permissions import Permission as Duties
 from ourpatch.data.exchange.permissions import Permission as Exchange
 from ourpatch.data.store.permissions import Permission as Store
+from ourpatch.data.studies.permissions import Permission as Studies
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.agreements.permissions import Permission as Agreements
 from ourpatch.foundation.directory.permissions import Permission as Directory
@@ -103,9 +104,20 @@ STAFF: dict[str, Route] = {
     "exchange:rules": for_all(Store.VIEW),
     "exchange:specifications": for_all(Store.VIEW),
     "exchange:specification": at("reference", Store.VIEW),
+    "exchange:specification_file": at("reference", Store.VIEW),
+    "exchange:add_specification": for_all(Store.SPECIFY),
+    "exchange:upload_specification": for_all(Store.SPECIFY),
+    "exchange:revise_specification": at("place", Store.SPECIFY, whole=True, dataset="own_dataset"),
+    "exchange:retire_specification": at("place", Store.SPECIFY, whole=True, dataset="own_dataset"),
     "exchange:submission": at("place", Store.VIEW),
     "exchange:undo": at("place", Store.UNDO, whole=True),
     "disclosure:ask": for_all(),
+    "studies:choose": for_all(Studies.VIEW),
+    "studies:ask": for_all(Studies.RUN),
+    "studies:study": at("study", Studies.VIEW),
+    "studies:open": at("study", Studies.VIEW, Studies.SHARE),
+    "studies:share": at("study", Studies.VIEW, Studies.SHARE),
+    "studies:download": at("study", Studies.VIEW),
     "exchange:send": for_all(),
     "exchange:deliveries": for_all(),
     "exchange:delivery": at("place", Exchange.VIEW),
@@ -114,6 +126,7 @@ STAFF: dict[str, Route] = {
     "exchange:match": at("place", Exchange.MAP, delivery_id="unmapped_id"),
     "exchange:preview": at("place", Exchange.MAP, delivery_id="unmapped_id"),
     "exchange:let_through": at("place", Exchange.VIEW, Exchange.LET_THROUGH, delivery_id="held_id"),
+    "exchange:empty_months": at("place", Exchange.MAP),
     "exchange:withdraw": at("place", Exchange.MAP),
     "exchange:layouts": for_all(),
     "exchange:layout": at("place", Exchange.MAP),

@@ -21,6 +21,9 @@ from ourpatch.answers.publishing.models import PublishedAnswer
 from ourpatch.data.duties.models import Declaration
 from ourpatch.data.exchange.actions import keeping
 from ourpatch.data.exchange.models import Channel, Delivery, LayoutVersion
+from ourpatch.data.store.own.actions import add_own_dataset
+from ourpatch.data.store.permissions import Permission as Store
+from ourpatch.data.studies.models import Study, pack
 from ourpatch.foundation.accounts.models import OrganisationToken, RoleGrant
 from ourpatch.foundation.agreements.models import Agreement
 from ourpatch.foundation.messaging.actions import queue_message
@@ -39,6 +42,7 @@ from ourpatch.strategy.plans.permissions import Permission as Strategy
 
 from ..access.factories_concerns import NOON, Scene, draft_of, fill, make_public, make_scene, make_team
 from ..answers.factories_answers import WRITERS, draft, evaluate
+from ..data.factories_own import needles
 from ..data.factories_store import load
 from ..foundation.factories import LONG_AGO, make_neighbourhood, make_person, make_user
 from ..foundation.factories_places import load_set, ward_rows
@@ -57,6 +61,7 @@ PROTECTED: dict[str, type[Protected]] = {
     "answer": PublishedAnswer,
     "team": Team,
     "note": ProfileNote,
+    "study": Study,
 }
 
 
@@ -150,7 +155,26 @@ def _records(scene: Scene) -> dict[str, Protected]:
         "answer": draft(scene, by),
         "team": Team.objects.get(pk=scene.team.pk),
         "note": _note(scene, by),
+        "study": _study(scene),
     }
+
+
+def _study(scene: Scene) -> Study:
+    shown = {"method": "Chart", "what": "", "where": "", "when": "", "options": [], "tables": [], "pictures": []}
+    told = {**shown, "asks": "", "findings": [], "cautions": [], "choices": []}
+    return Study.objects.create(
+        partnership_id=scene.partnership.pk,
+        controller_id=scene.police.pk,
+        service_area_id=scene.neighbourhood.pk,
+        activity="analysis",
+        method="chart",
+        dataset="council_asb",
+        question={"known_on": None},
+        data_version="0" * 16,
+        packed=pack({"en": told, "cy": told, "shapes": {"features": []}, "numbers": {}}),
+        title="Noise by month",
+        by_name="An Analyst",
+    )
 
 
 def _concern(scene: Scene) -> Concern:
@@ -208,6 +232,9 @@ def _places(scene: Scene) -> dict[str, Any]:
         "code": "leadership",
         "part": "scanning",
         "dataset": "school_exclusions",
+        "own_dataset": _own_dataset(scene.partnership),
+        "key": "chart",
+        "wanted": "json",
         **_data_sent(scene),
     }
 
@@ -275,6 +302,13 @@ def _delivery(scene: Scene, state: str, path: str) -> Delivery:
         finished_at=NOON,
         by_name="A Clerk",
     )
+
+
+def _own_dataset(partnership: ServiceArea) -> str:
+    key = f"own-{uuid4().hex[:8]}"
+    keeper = Actor.job("test", [Store.SPECIFY], [partnership.pk])
+    add_own_dataset(by=keeper, partnership_id=partnership.pk, spec=needles(key=key), now=NOON)
+    return key
 
 
 def _submission(partnership: ServiceArea) -> Any:

@@ -38,6 +38,7 @@ ROOMS = [
     "ourpatch.data.exchange",
     "ourpatch.data.duties",
     "ourpatch.data.disclosure",
+    "ourpatch.data.studies",
     "ourpatch.access.teams",
     "ourpatch.access.concerns",
     "ourpatch.influence.priorities",

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from ourpatch.site import ledger
+from ourpatch.site import analysing, ledger
 
 FAILED = 1
 # As shells tell it of a program that a closed pipe ended: 128 and the number of the signal.
@@ -152,6 +152,7 @@ def _add_sending(
     propose.set_defaults(command=_propose_layout)
 
     ledger.add_parser(verbs)
+    analysing.add_parser(verbs)
 
 
 def _named_period(text: str) -> tuple[date, int]:

@@ -19,6 +19,7 @@ from ourpatch.data.disclosure.permissions import Permission as Releases
 from ourpatch.data.duties.permissions import Permission as Duties
 from ourpatch.data.exchange.permissions import Permission as Exchange
 from ourpatch.data.store.permissions import Permission as Store
+from ourpatch.data.studies.permissions import Permission as Studies
 from ourpatch.foundation.accounts.actors import ALLOWANCES, PUBLIC_ROLE, ROLES, Allowance, Role
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.agreements.permissions import Permission as Agreements
@@ -61,6 +62,7 @@ COMMON = _set(
     Profiles.VIEW,
     Publishing.VIEW,
     Evaluation.VIEW,
+    Studies.VIEW,
     Concerns.VIEW_PROBLEM,
     Tasks.VIEW,
     Tasks.WORK,
@@ -123,6 +125,7 @@ MANAGER = Role(
         Messaging.VIEW_OUTBOX,
         Messaging.DECIDE,
         Store.VIEW,
+        _all(Studies),
         Duties.VIEW,
         Cycle.RECORD,
     ),
@@ -139,7 +142,7 @@ ANALYST = Role(
     _("Those who load, check and analyse records for the partnership."),
     _set(
         COMMON,
-        _all(Store, Releases, Evaluation),
+        _all(Store, Releases, Studies, Evaluation),
         Exchange.VIEW,
         Exchange.MAP,
         Duties.VIEW,
@@ -158,7 +161,7 @@ INFORMATION_OFFICER = Role(
     "information_officer",
     _("Information officer"),
     _("Those who see to it that every authority's data comes, and comes without anybody's name in it."),
-    _set(COMMON, _all(Exchange, Store), Releases.ASK_CONTROLLED, Duties.VIEW, Duties.MANAGE),
+    _set(COMMON, _all(Exchange, Store, Studies), Releases.ASK_CONTROLLED, Duties.VIEW, Duties.MANAGE),
 )
 BOARD = Role(
     "board_member",

@@ -23,6 +23,7 @@ WORKSPACE = [
     path("accounts/", include("ourpatch.foundation.accounts.urls")),
     path("outbox/", include("ourpatch.foundation.messaging.urls")),
     path("meetings/", include("ourpatch.foundation.meetings.urls")),
+    path("data/analyse/", include("ourpatch.data.studies.urls")),
     path("data/ask/", include("ourpatch.data.disclosure.urls")),
     path("data/", include("ourpatch.data.exchange.urls")),
     path("duties/", include("ourpatch.data.duties.urls")),

@@ -169,19 +169,19 @@ def _findings(found: HoursAndWeekdays) -> list[Sentence]:
         "day": WEEKDAYS[day],
         "hour": f"{hour:02}:00",
         "next": f"{(hour + 1) % 24:02}:00",
-        "count": found.counts[day][hour],
+        "count": f"{found.counts[day][hour]:,.1f}".removesuffix(".0"),
         "all": f"{found.incidents:,}",
         "even": found.incidents / _HOURS_OF_WEEK,
     }
     if found.p > ALPHA:
         text = _(
-            "The busiest hour of the week, %(day)s %(hour)s to %(next)s, has %(count).1f of %(all)s incidents (%(even).1f if all "
+            "The busiest hour of the week, %(day)s %(hour)s to %(next)s, has %(count)s of %(all)s incidents (%(even).1f if all "
             "hours were alike): no more than chance often gives one hour of 168.",
             **values,
         )
         return [finding("no_peak", text)]
     text = _(
-        "The busiest hour of the week is %(day)s %(hour)s to %(next)s, with %(count).1f of %(all)s incidents (%(even).1f if all "
+        "The busiest hour of the week is %(day)s %(hour)s to %(next)s, with %(count)s of %(all)s incidents (%(even).1f if all "
         "hours were alike).",
         **values,
     )

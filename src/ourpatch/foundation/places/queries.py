@@ -254,6 +254,17 @@ def deprivation(service_area: ServiceArea, on: date | None = None) -> Deprivatio
     )
 
 
+def areas_within(service_area: ServiceArea, kind: str) -> QuerySet[Area]:
+    """Its wards, or the LSOAs that best fit it, by code, with their outlines. Raises ValueError for another kind."""
+    if kind == AreaKind.WARD:
+        return Area.objects.filter(pk__in=_wards_of(service_area).values("pk")).order_by("code")
+    if kind != AreaKind.LSOA:
+        raise ValueError(f"{kind} is not a kind of small area")
+    resolver = Resolver.current()
+    codes = resolver.lsoas_of(_neighbourhood_ids(service_area))
+    return Area.objects.filter(boundary_set_id=resolver.set_ids.get(AreaKind.LSOA), code__in=codes).order_by("code")
+
+
 def _wards_of(service_area: ServiceArea) -> QuerySet[Area]:
     """Its wards: its own parts, else those of its districts, else those of its neighbourhoods."""
     own = Area.objects.filter(pk__in=_area_ids(_newest_parts([service_area.pk]).get(service_area.pk, ())))

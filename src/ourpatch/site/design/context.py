@@ -38,6 +38,7 @@ WORKSPACE_PLACES: tuple[Place, ...] = (
     ("/workspace/answers/", _("Answers")),
     ("/workspace/profiles/", _("Profiles")),
     ("/workspace/data/", _("Data")),
+    ("/workspace/data/analyse/", _("Analysis")),
     ("/workspace/duties/", _("Data duties")),
     ("/workspace/year/", _("Partnership year")),
     ("/workspace/feedback/", _("Feedback debt")),

@@ -1,0 +1,237 @@
+"""What a method asks for and what it gives. Pure: no Django, no store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from shapely.geometry.base import BaseGeometry
+
+from ourpatch.data.analysis.pictures import Picture
+from ourpatch.data.analysis.sentences import Sentence
+from ourpatch.data.analysis.tables import Table
+from ourpatch.data.store.rules import PlacePrecision, TimePrecision
+from ourpatch.ground.words import Message
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Value = str | int | float | bool | None
+
+
+class Group(StrEnum):
+    """What people want to know, as the page sorts the methods."""
+
+    WHERE = "where"
+    WHEN = "when"
+    AGAIN = "again"
+    CHANGE = "change"
+    COMPARE = "compare"
+    WORKED = "worked"
+
+
+class Unit(StrEnum):
+    """The areas that are compared."""
+
+    NEIGHBOURHOOD = "neighbourhood"
+    WARD = "ward"
+    LSOA = "lsoa"
+
+
+class Kind(StrEnum):
+    """What an option is filled in with."""
+
+    CHOICE = "choice"
+    WHOLE = "whole"
+    NUMBER = "number"
+    TICK = "tick"
+    MONTH = "month"
+    AREAS = "areas"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that a method lets people choose. `default` None: worked out from the data, or needed where `required`."""
+
+    key: str
+    kind: Kind
+    label: Message
+    default: Value = None
+    choices: tuple[tuple[str, Message], ...] = ()
+    hint: Message | None = None
+    least: float | None = None
+    most: float | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Distinct places (metres, EPSG:27700), how many incidents at each, and how many that have no place."""
+
+    easting: Floats
+    northing: Floats
+    n: Integers
+    without_place: int
+
+    def each(self) -> tuple[Floats, Floats]:
+        """One easting and northing for every incident."""
+        return np.repeat(self.easting, self.n), np.repeat(self.northing, self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """One of each for every incident. `starts`, `ends`: local instants (datetime64[us]) or days; `places`: name or point."""
+
+    easting: Floats
+    northing: Floats
+    starts: npt.NDArray[np.datetime64]
+    ends: npt.NDArray[np.datetime64]
+    places: tuple[tuple[float, float] | None, ...]
+    precision: TimePrecision | None
+    place_precision: PlacePrecision | None
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Areas of one kind, one of each: `population` and `deprivation` may be missing (None). `counts`: shape (areas, months);
+    `elsewhere`: incidents of the place that lie in none of them.
+    """
+
+    unit: Unit
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    shapes: tuple[BaseGeometry, ...]
+    population: tuple[int | None, ...]
+    deprivation: tuple[float | None, ...]
+    months: tuple[date, ...]
+    counts: Integers
+    elsewhere: int
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Their names, with the key where two have the same."""
+        times = Counter(self.names)
+        return tuple(
+            name if times[name] == 1 else f"{name} ({key})" for name, key in zip(self.names, self.keys, strict=True)
+        )
+
+
+class Source(Protocol):
+    """Recorded data as a method asks for it, narrowed to the question. Every call may raise BadInput."""
+
+    @property
+    def what(self) -> str:
+        """What is counted, in the reader's language."""
+
+    @property
+    def where(self) -> str:
+        """The name of the place."""
+
+    @property
+    def when(self) -> str:
+        """The period, in words."""
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The loaded months of the period, as their first days, earliest first."""
+
+    @property
+    def place_precision(self) -> PlacePrecision | None:
+        """The coarsest precision of the places, where every row with a point says one."""
+
+    @property
+    def smallest(self) -> int | None:
+        """The smallest count that may be told of one place or hour; None where the data is publishable."""
+
+    @property
+    def cautions(self) -> tuple[Sentence, ...]:
+        """What holds of the data whatever is asked of it: missing months, rows without a place."""
+
+    def labels(self, ahead: int = 0) -> tuple[str, ...]:
+        """The months in the reader's language, and so many after the last."""
+
+    def study_area(self) -> BaseGeometry:
+        """The outline of the place (metres, EPSG:27700)."""
+
+    def points(self) -> Points:
+        """Where incidents were."""
+
+    def monthly_points(self) -> tuple[Points, Integers]:
+        """Places by month, and each one's position in `months`."""
+
+    def incidents(self) -> Incidents:
+        """Every incident by itself."""
+
+    def series(self) -> Integers:
+        """Incidents in each of `months`."""
+
+    def areas(self, unit: Unit, categories: tuple[str, ...] | None = None) -> Areas:
+        """The areas of a kind within the place, with their incidents in each of `months`; of other categories than those asked
+        about where they are given.
+        """
+
+    def codes(self) -> frozenset[str]:
+        """The category codes that the dataset has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """A table and what it shows."""
+
+    caption: Message
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A place of the result, for a map elsewhere: outline or point in metres (EPSG:27700), with what was found of it."""
+
+    outline: BaseGeometry
+    properties: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a method found. `tabulate` and `draw` make its tables and pictures in the reader's language; `found` is the
+    analysis's own result, for programs.
+
+    `smallest`: the smallest count above nought from which a figure of the result comes, for the rule of controlled data; None
+    where the result holds no counts of people or places.
+    """
+
+    found: object
+    sentences: tuple[Sentence, ...]
+    tabulate: Callable[[], Sequence[Captioned]]
+    draw: Callable[[], Sequence[Picture]]
+    smallest: int | None = None
+    shapes: tuple[Shape, ...] = field(default=())
+
+
+Run = Callable[[Source, Mapping[str, object]], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way of answering one kind of question. `page` is its methods page, without ending."""
+
+    key: str
+    group: Group
+    name: Message
+    asks: Message
+    run: Run
+    page: str
+    options: tuple[Option, ...] = ()
+    singles: bool = False
+    """Whether the result tells of single incidents, which controlled data may not."""
+
+
+def least_shown(counts: npt.ArrayLike) -> int | None:
+    """The smallest count above nought; None where there is none."""
+    values = np.asarray(counts)
+    above = values[values > 0]
+    return int(above.min()) if above.size else None

@@ -1,0 +1,112 @@
+"""A result as plain data in the languages people read, so that it can be kept, shown later and told to programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from django.utils.translation import override
+from shapely.geometry.base import BaseGeometry
+
+from ourpatch.data.analysis.tables import Table
+from ourpatch.data.studies.contract import Method, Option, Result, Source
+from ourpatch.ground.geo import project_geometries, to_wgs84
+from ourpatch.ground.words import Message
+
+LANGUAGES = ("en", "cy")
+# What programs are told of a result leaves these out: they are told in words, or as shapes.
+_NOT_TOLD = frozenset({"sentences", "shapes", "study", "lattice"})
+
+
+def whole(method: Method, source: Source, result: Result, options: Mapping[str, object]) -> dict[str, Any]:
+    """Everything that is kept of a result: what is shown in each language, its shapes, its numbers."""
+    shown = document(method, source, result, options)
+    return {**shown, "shapes": geojson(result), "numbers": as_data(result.found)}
+
+
+def document(method: Method, source: Source, result: Result, options: Mapping[str, object]) -> dict[str, Any]:
+    """Language -> what is shown: method, what, where, when, choices, sentences by tone, pictures, tables."""
+    told = {}
+    for language in LANGUAGES:
+        with override(language):
+            sentences = (*result.sentences, *source.cautions)
+            told[language] = {
+                "method": str(method.name),
+                "asks": str(method.asks),
+                "what": source.what,
+                "where": source.where,
+                "when": source.when,
+                "options": [[str(option.label), shown_option(option, options)] for option in method.options],
+                "findings": _of_tone(sentences, "finding"),
+                "cautions": _of_tone(sentences, "caution"),
+                "choices": _of_tone(sentences, "choice"),
+                "pictures": [str(picture) for picture in result.draw()],
+                "tables": [
+                    {"caption": str(each.caption), **_table(each.table)}
+                    for each in result.tabulate()
+                    if each.table.rows
+                ],
+            }
+    return told
+
+
+def shown_option(option: Option, options: Mapping[str, object]) -> str:
+    """What was chosen, in the reader's language; empty where it was left to be worked out."""
+    value = options.get(option.key)
+    names = {key: str(name) for key, name in option.choices}
+    if isinstance(value, list | tuple):
+        return ", ".join(names.get(str(each), str(each)) for each in value)
+    if isinstance(value, bool):
+        return "✓" if value else "–"
+    return "" if value is None else names.get(str(value), str(value))
+
+
+def geojson(result: Result) -> dict[str, Any]:
+    """The result's places as GeoJSON (RFC 7946: longitude and latitude), each with what was found of it."""
+    outlines = project_geometries([shape.outline for shape in result.shapes], to_wgs84)
+    features = [
+        {"type": "Feature", "geometry": outline.__geo_interface__, "properties": dict(shape.properties)}
+        for outline, shape in zip(outlines, result.shapes, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def as_data(found: object) -> Any:
+    """A result's own numbers as JSON can hold them: dataclasses by their fields; no outlines, no words."""
+    if isinstance(found, Enum):
+        return found.value
+    if isinstance(found, Message):
+        return str(found)
+    if dataclasses.is_dataclass(found):
+        fields = (field.name for field in dataclasses.fields(found) if not field.name.startswith("_"))
+        values = {name: getattr(found, name) for name in fields if name not in _NOT_TOLD}
+        return {name: as_data(value) for name, value in values.items() if not isinstance(value, BaseGeometry)}
+    if isinstance(found, np.ndarray):
+        return as_data(found.tolist())
+    if isinstance(found, Mapping):
+        return {str(key): as_data(value) for key, value in found.items()}
+    if isinstance(found, Sequence) and not isinstance(found, str):
+        return [as_data(each) for each in found]
+    return _number(found)
+
+
+def _number(value: object) -> object:
+    """Numbers as they are; what is not one of JSON's (infinity, not a number) as nothing."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+
+def _of_tone(sentences: Sequence[Any], tone: str) -> list[str]:
+    return [str(each) for each in sentences if each.tone == tone]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    rows = [[str(value) if isinstance(value, Message) else _number(value) for value in row] for row in table.rows]
+    return {"heads": [str(head) for head in table.heads], "rows": rows}

@@ -1,0 +1,178 @@
+"""A kept study as files: SVG, PNG, GeoJSON, CSV, XLSX, JSON. What a cell holds is written as text or number, never a formula."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from io import BytesIO, StringIO
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ourpatch.data.studies.models import Study
+from ourpatch.data.studies.titled import with_title
+from ourpatch.ground import clock
+from ourpatch.ground.errors import NotFound
+from ourpatch.ground.words import say
+
+Document = dict[str, Any]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_SHEET_NAME = 31
+# Signs that XML may not hold: one of them, and no spreadsheet opens the workbook.
+_SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+PNG_WIDTH = 1_600
+
+
+class Format(StrEnum):
+    """What a study can be downloaded as."""
+
+    SVG = "svg"
+    PNG = "png"
+    GEOJSON = "geojson"
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+TYPES = {
+    Format.SVG: "image/svg+xml",
+    Format.PNG: "image/png",
+    Format.GEOJSON: "application/geo+json",
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.JSON: "application/json",
+}
+
+
+def formats(study: Study) -> tuple[Format, ...]:
+    """What there is of this study."""
+    shown = study.shown
+    there = {
+        Format.SVG: bool(shown["pictures"]),
+        Format.PNG: bool(shown["pictures"]),
+        Format.GEOJSON: bool(study.document["shapes"]["features"]),
+        Format.CSV: bool(shown["tables"]),
+        Format.XLSX: True,
+        Format.JSON: True,
+    }
+    return tuple(each for each in Format if there[each])
+
+
+def export(study: Study, wanted: Format, picture: int = 0) -> bytes:
+    """A study as a file in the reader's language. `picture`: which, from 0. Raises NotFound when there is none."""
+    if wanted not in formats(study):
+        raise NotFound(say("This study has nothing of that kind to download."))
+    makers: dict[Format, Callable[[], bytes]] = {
+        Format.SVG: lambda: _picture(study, picture).encode(),
+        Format.PNG: lambda: as_png(_picture(study, picture)),
+        Format.GEOJSON: lambda: _json(study.document["shapes"]),
+        Format.CSV: lambda: _csv(study.shown),
+        Format.XLSX: lambda: _workbook(study.shown),
+        Format.JSON: lambda: _json(told(study)),
+    }
+    return makers[wanted]()
+
+
+def told(study: Study) -> dict[str, Any]:
+    """A study as programs read it: question, data version, words and numbers."""
+    shown = {key: value for key, value in study.shown.items() if key != "pictures"}
+    return {
+        "question": study.question,
+        "data_version": study.data_version,
+        "made_at": study.made_at.isoformat(),
+        **shown,
+        "numbers": study.document["numbers"],
+    }
+
+
+def as_png(svg: str) -> bytes:
+    """A picture as a PNG of 1,600 pixels' width."""
+    import resvg_py
+
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=PNG_WIDTH, background="white"))
+
+
+def _picture(study: Study, number: int) -> str:
+    pictures: list[str] = study.shown["pictures"]
+    if not 0 <= number < len(pictures):
+        raise NotFound(say("This study has nothing of that kind to download."))
+    use = _("For use inside the partnership. What is published is decided by its own rules.")
+    made = _("Made on %(day)s from the data's state %(version)s.") % {
+        "day": date_format(clock.london_date(study.made_at), "j F Y"),
+        "version": study.data_version,
+    }
+    return with_title(pictures[number], (made, use))
+
+
+def _json(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=1).encode()
+
+
+def _lines(shown: Document) -> Iterator[list[Any]]:
+    """What stands above the tables: what it is, what was found, what to beware of, what was chosen."""
+    yield [_("Analysis"), shown["method"]]
+    yield [_("What"), shown["what"]]
+    yield [_("Where"), shown["where"]]
+    yield [_("When"), shown["when"]]
+    for heading, key in ((_("Found"), "findings"), (_("Read with care"), "cautions"), (_("Chosen"), "choices")):
+        yield from ([heading, each] for each in shown[key])
+    yield [_("Use"), _("For use inside the partnership. What is published is decided by its own rules.")]
+
+
+def _csv(shown: Document) -> bytes:
+    out = StringIO()
+    writer = csv.writer(out)
+    for table in shown["tables"]:
+        writer.writerow([_harmless(table["caption"])])
+        writer.writerow([_harmless(head) for head in table["heads"]])
+        writer.writerows([_harmless(value) for value in row] for row in table["rows"])
+        writer.writerow([])
+    writer.writerows([_harmless(each) for each in line] for line in _lines(shown))
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _harmless(value: object) -> object:
+    """A spreadsheet takes text that begins like a formula for one."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _workbook(shown: Document) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    about = book.create_sheet(_("About")[:_LONGEST_SHEET_NAME])
+    about.column_dimensions["A"].width, about.column_dimensions["B"].width = 18, 100
+    for line in _lines(shown):
+        about.append(_cells(about, line, wrapped=True))
+    for number, table in enumerate(shown["tables"], 1):
+        sheet = book.create_sheet(_("Table %(number)s") % {"number": number})
+        sheet.freeze_panes = "A3"
+        sheet.append(_cells(sheet, [table["caption"]], bold=True))
+        sheet.append(_cells(sheet, table["heads"], bold=True))
+        for row in table["rows"]:
+            sheet.append(_cells(sheet, row))
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cells(sheet: Any, values: list[Any], *, bold: bool = False, wrapped: bool = False) -> list[Any]:
+    """Values as cells of a workbook that is written row by row; texts stay texts."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
+    cells = []
+    for value in values:
+        cell = WriteOnlyCell(sheet, value=_SIGNS.sub(" ", value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            cell.data_type = "s"
+        if bold:
+            cell.font = Font(bold=True)
+        if wrapped:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cells.append(cell)
+    return cells

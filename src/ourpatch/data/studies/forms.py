@@ -1,0 +1,143 @@
+"""Forms of studies: the question with the method's own options, and keeping a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ourpatch.data.store.specs import DatasetSpec
+from ourpatch.data.studies.contract import Kind, Method, Option
+from ourpatch.data.studies.question import Question
+from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
+
+PREFIX = "option_"
+Choices = Sequence[tuple[str, Any]]
+
+
+def _day(label: Any, **options: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, **options)
+
+
+class StudyForm(forms.Form):
+    """What is asked of which data: the dataset first, as its categories depend on it."""
+
+    dataset = forms.ChoiceField(label=_("Dataset"))
+    area = forms.ChoiceField(label=_("Place"))
+    categories = forms.MultipleChoiceField(
+        label=_("Categories"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick none for all of them."),
+    )
+    since = _day(_("From"), help_text=_("Leave both days empty for everything that is loaded."))
+    until = _day(_("Until"))
+    known_on = _day(_("As it was known on"), help_text=_("Leave it empty for how things stand now."))
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        required=False,
+        max_length=300,
+        help_text=_("Needed for controlled datasets. It is kept with your name and the question."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        method: Method,
+        datasets: Sequence[DatasetSpec],
+        places: Sequence[ServiceArea],
+        categories: Choices,
+        areas: Choices = (),
+        needs_purpose: bool = True,
+        **options: Any,
+    ) -> None:
+        """`areas`: what an option of areas lets people choose from."""
+        super().__init__(*args, **options)
+        self.fields["dataset"].choices = [(each.key, str(each.label)) for each in datasets]  # type: ignore[attr-defined]
+        self.fields["area"].choices = list(_place_choices(places))  # type: ignore[attr-defined]
+        self.fields["categories"].choices = list(categories)  # type: ignore[attr-defined]
+        if not categories:
+            del self.fields["categories"]
+        if not needs_purpose:
+            del self.fields["purpose"]
+        for option in method.options:
+            self.fields[f"{PREFIX}{option.key}"] = _field(option, areas)
+
+    def question(self, method: Method) -> Question:
+        """What was asked, once the form is valid."""
+        given = self.cleaned_data
+        return Question(
+            method=method.key,
+            dataset=given["dataset"],
+            area=given["area"],
+            categories=tuple(given.get("categories", ())),
+            since=given["since"],
+            until=given["until"],
+            known_on=given["known_on"],
+            options={
+                option.key: given[f"{PREFIX}{option.key}"]
+                for option in method.options
+                if given[f"{PREFIX}{option.key}"] not in (None, "", [])
+            },
+            purpose=given.get("purpose", ""),
+        )
+
+
+class KeepForm(forms.Form):
+    """A title and what to remember."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    notes = forms.CharField(
+        label=_("Notes"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ShareForm(forms.Form):
+    """With which other organisation."""
+
+    organisation = forms.ChoiceField(label=_("Organisation"))
+
+    def __init__(self, *args: Any, organisations: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["organisation"].choices = list(organisations)  # type: ignore[attr-defined]
+
+
+def _place_choices(places: Sequence[ServiceArea]) -> Iterable[tuple[str, str]]:
+    for place in places:
+        is_whole = place.kind == ServiceAreaKind.PARTNERSHIP
+        yield str(place.pk), place.shown_name if is_whole else f"– {place.shown_name}"
+
+
+def _field(option: Option, areas: Choices) -> forms.Field:
+    shared: dict[str, Any] = {
+        "label": str(option.label),
+        "required": option.required,
+        "help_text": str(option.hint) if option.hint else "",
+        "initial": option.default,
+    }
+    if option.kind is Kind.CHOICE:
+        choices = [(key, str(name)) for key, name in option.choices]
+        return forms.ChoiceField(choices=choices, **{**shared, "required": True})
+    if option.kind is Kind.TICK:
+        return forms.BooleanField(**{**shared, "required": False})
+    if option.kind is Kind.MONTH:
+        return forms.CharField(
+            widget=forms.TextInput(attrs={"type": "month", "class": "govuk-input--width-10"}), max_length=10, **shared
+        )
+    if option.kind is Kind.AREAS:
+        return forms.MultipleChoiceField(choices=areas, widget=forms.CheckboxSelectMultiple, **shared)
+    return _number_field(option, shared)
+
+
+def _number_field(option: Option, shared: dict[str, Any]) -> forms.Field:
+    limits: dict[str, Any] = {"min_value": option.least, "max_value": option.most}
+    if option.kind is Kind.NUMBER:
+        widget = forms.NumberInput(attrs={"class": "govuk-input--width-5", "step": "any"})
+        return forms.FloatField(widget=widget, **limits, **shared)
+    widget = forms.NumberInput(attrs={"class": "govuk-input--width-5"})
+    whole: dict[str, Any] = {key: None if value is None else int(value) for key, value in limits.items()}
+    return forms.IntegerField(widget=widget, **whole, **shared)

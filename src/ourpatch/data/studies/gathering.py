@@ -1,0 +1,348 @@
+"""Recorded data as the methods ask for it: read from the store once, within the place that was asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
+
+from ourpatch.data.analysis.sentences import Sentence, caution
+from ourpatch.data.store import queries as store
+from ourpatch.data.store import specs
+from ourpatch.data.store.query import CountBy, Dimension, MomentsIn, PointsIn, Row, Series, Where
+from ourpatch.data.store.rules import PlacePrecision, TimePrecision
+from ourpatch.data.store.specs import DatasetSpec
+from ourpatch.data.studies.contract import Areas, Floats, Incidents, Integers, Points, Unit
+from ourpatch.data.studies.question import Question
+from ourpatch.foundation import law
+from ourpatch.foundation.law.entries import Item
+from ourpatch.foundation.places import queries as places
+from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
+from ourpatch.ground.clock import LONDON
+from ourpatch.ground.errors import BadInput
+from ourpatch.ground.geo import from_wkb
+from ourpatch.ground.words import say
+
+MOST_INCIDENTS = 1_000_000
+Precision = TypeVar("Precision", TimePrecision, PlacePrecision)
+DIMENSIONS = {
+    Unit.NEIGHBOURHOOD: Dimension.NEIGHBOURHOOD,
+    Unit.WARD: Dimension.WARD,
+    Unit.LSOA: Dimension.LSOA,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """One area as the comparison methods need it."""
+
+    key: str
+    name: str
+    shape: BaseGeometry
+    population: int | None
+    deprivation: float | None
+
+
+class Gathering:
+    """The source of a study over the store; see `contract.Source`."""
+
+    def __init__(
+        self, question: Question, spec: DatasetSpec, place: ServiceArea, now: datetime, smallest: int | None
+    ) -> None:
+        """The caller has checked that whoever asks may see this dataset there."""
+        self._question, self._spec, self._place, self._now = question, spec, place, now
+        self.smallest = smallest
+
+    # --- what was asked -----------------------------------------------------------------------------------------------
+
+    @property
+    def what(self) -> str:
+        """What is counted, in the reader's language: the dataset, and the categories where they were chosen."""
+        wanted = self._question.categories
+        if not wanted:
+            return str(self._spec.label)
+        codes = {item.code: item.label(get_language() or "en") for item in self._items}
+        return ", ".join(codes.get(each, each) for each in wanted)
+
+    @property
+    def _items(self) -> tuple[Item, ...]:
+        return specs.categories_of(self._spec, law.book(self._day))
+
+    @property
+    def _day(self) -> date:
+        return self._question.until or self._now.astimezone(LONDON).date()
+
+    @property
+    def where(self) -> str:
+        """The place's name."""
+        return self._place.shown_name
+
+    @property
+    def when(self) -> str:
+        """From the first month to the last, or the days that were asked for."""
+        since, until = self._question.since, self._question.until
+        first, last = self.months[0], self.months[-1]
+        if self._by_days:
+            return _("%(first)s to %(last)s") % {
+                "first": date_format(since or first, "j F Y"),
+                "last": date_format(until or _month_end(last), "j F Y"),
+            }
+        if first == last:
+            return str(date_format(first, "F Y"))
+        return _("%(first)s to %(last)s") % {"first": date_format(first, "F Y"), "last": date_format(last, "F Y")}
+
+    @cached_property
+    def months(self) -> tuple[date, ...]:
+        """The loaded months of the period. Raises BadInput when there is none."""
+        found = tuple(month for month, _n in self._monthly)
+        if not found:
+            raise BadInput(say("No month of this dataset is loaded for that period. Ask for another period."))
+        return found
+
+    def labels(self, ahead: int = 0) -> tuple[str, ...]:
+        """The months in the reader's language, and so many after the last."""
+        every = list(self.months)
+        for _step in range(ahead):
+            every.append(_month_end(every[-1]) + timedelta(days=1))
+        return tuple(str(date_format(month, "M Y")) for month in every)
+
+    @property
+    def cautions(self) -> tuple[Sentence, ...]:
+        """Months that are missing between those loaded, months that are asked for in part, rows that have no place."""
+        told = []
+        missing = _missing(self.months)
+        if missing:
+            names = ", ".join(date_format(each, "F Y") for each in missing)
+            told.append(caution("months_missing", say("These months are not loaded: %(months)s.", months=names)))
+        if self._by_days and not self._whole_months:
+            told.append(
+                caution(
+                    "part_months", say("The first or the last month is counted in part, as the days asked for say.")
+                )
+            )
+        return tuple(told)
+
+    @property
+    def _by_days(self) -> bool:
+        return not self._whole_months
+
+    @property
+    def _whole_months(self) -> bool:
+        since, until = self._question.since, self._question.until
+        return (since is None or since.day == 1) and (until is None or (until + timedelta(days=1)).day == 1)
+
+    # --- places -------------------------------------------------------------------------------------------------------
+
+    def study_area(self) -> BaseGeometry:
+        """The outline of the place. Raises BadInput when it was never drawn."""
+        outline = places.outline(self._place)
+        if outline.is_empty:
+            raise BadInput(say("%(place)s has no boundary yet. Load boundaries first.", place=self.where))
+        return outline
+
+    @cached_property
+    def place_precision(self) -> PlacePrecision | None:
+        """The coarsest precision of rows that have a point."""
+        found = {row[0] for row in self._points if row[1] is not None}
+        return _coarsest(PlacePrecision, found)
+
+    def points(self) -> Points:
+        """Places with how many incidents at each. Raises BadInput when no incident has a place."""
+        placed = [row for row in self._points if row[1] is not None]
+        if not placed:
+            raise BadInput(
+                say("No incident that fits the question says where it happened. Ask for another period or category.")
+            )
+        total = sum(n for _month, n in self._monthly)
+        return _as_points([row[1:3] + row[4:] for row in placed], total)
+
+    def monthly_points(self) -> tuple[Points, Integers]:
+        """Places by month, with each one's position in `months`."""
+        rows = store.run(PointsIn(self._where, by=(Dimension.MONTH,)), known_on=self._known_on)
+        position = {month: at for at, month in enumerate(self.months)}
+        total = sum(n for _month, n in self._monthly)
+        return _as_points([(row[1], row[2], row[4]) for row in rows], total), np.array(
+            [position[row[0]] for row in rows],  # type: ignore[index]
+            dtype=np.int64,
+        )
+
+    @cached_property
+    def _points(self) -> list[tuple[object, ...]]:
+        rows = store.run(PointsIn(self._where, by=(Dimension.PLACE_PRECISION,)), known_on=self._known_on)
+        return [tuple(row) for row in rows]
+
+    # --- moments ------------------------------------------------------------------------------------------------------
+
+    def incidents(self) -> Incidents:
+        """Every incident by itself. Raises BadInput for none, counts that stand for many, and more than a million."""
+        if self._spec.aggregate:
+            raise BadInput(say("This dataset holds counts and not incidents, so single ones cannot be told apart."))
+        rows = store.run(MomentsIn(self._where), known_on=self._known_on)
+        total = sum(int(str(row[-1])) for row in rows)
+        if not rows:
+            raise BadInput(say("Nothing was recorded that fits the question."))
+        if total > MOST_INCIDENTS:
+            raise BadInput(
+                say(
+                    "%(count)s incidents are too many for a question about single ones: ask for a shorter period, fewer "
+                    "categories or a smaller place.",
+                    count=f"{total:,}",
+                )
+            )
+        return _incidents(rows)
+
+    # --- numbers ------------------------------------------------------------------------------------------------------
+
+    def series(self) -> Integers:
+        """Incidents in each month."""
+        return np.array([n for _month, n in self._monthly], dtype=np.int64)
+
+    def codes(self) -> frozenset[str]:
+        """The category codes that the dataset has."""
+        return frozenset(item.code for item in self._items)
+
+    def areas(self, unit: Unit, categories: tuple[str, ...] | None = None) -> Areas:
+        """The areas of a kind within the place with their counts by month. Raises BadInput when there are none."""
+        where = self._where if categories is None else replace(self._where, categories=categories)
+        found = self._areas_of(unit)
+        if not found:
+            raise BadInput(say("No areas of that kind are loaded for %(place)s.", place=self.where))
+        position = {each.key: at for at, each in enumerate(found)}
+        month_at = {month: at for at, month in enumerate(self.months)}
+        counts = np.zeros((len(found), len(self.months)), dtype=np.int64)
+        elsewhere = 0
+        asked = CountBy(where, by=(DIMENSIONS[unit], Dimension.MONTH))
+        for key, month, n in store.run(asked, known_on=self._known_on):
+            if str(key or "") in position:
+                counts[position[str(key)], month_at[month]] += int(str(n))  # type: ignore[index]
+            else:
+                elsewhere += int(str(n))
+        return Areas(
+            unit=unit,
+            keys=tuple(each.key for each in found),
+            names=tuple(each.name for each in found),
+            shapes=tuple(each.shape for each in found),
+            population=tuple(each.population for each in found),
+            deprivation=tuple(each.deprivation for each in found),
+            months=self.months,
+            counts=counts,
+            elsewhere=elsewhere,
+        )
+
+    def _areas_of(self, unit: Unit) -> list[_Area]:
+        if unit is not Unit.NEIGHBOURHOOD:
+            return [
+                _Area(
+                    area.code,
+                    area.name_cy if area.name_cy and get_language() == "cy" else area.name,
+                    from_wkb(area.outline),
+                    area.population,
+                    area.deprivation_score,
+                )
+                for area in places.areas_within(self._place, str(unit))
+            ]
+        within = self._neighbourhoods
+        outlines = places.outlines(within)
+        return [
+            _Area(str(each.pk), each.shown_name, outlines[each.pk], places.population(each)[0], _score(each))
+            for each in within
+        ]
+
+    @cached_property
+    def _neighbourhoods(self) -> list[ServiceArea]:
+        if self._place.kind == ServiceAreaKind.NEIGHBOURHOOD:
+            return [self._place]
+        return list(places.neighbourhoods(self._place.pk))
+
+    @cached_property
+    def _monthly(self) -> list[tuple[date, int]]:
+        rows = store.run(Series(self._where), known_on=self._known_on)
+        return [(month, int(str(n))) for month, n in rows]  # type: ignore[misc]
+
+    @cached_property
+    def _where(self) -> Where:
+        asked = self._question
+        return Where(
+            asked.dataset,
+            asked.since,
+            asked.until,
+            categories=asked.categories or None,
+            area=Dimension.NEIGHBOURHOOD,
+            codes=tuple(sorted(str(each.pk) for each in self._neighbourhoods)),
+        )
+
+    @property
+    def _known_on(self) -> datetime | None:
+        """Known at the end of a day: until the next one begins in London."""
+        day = self._question.known_on
+        return None if day is None else datetime.combine(day + timedelta(days=1), time(), LONDON)
+
+
+def _score(area: ServiceArea) -> float | None:
+    found = places.deprivation(area)
+    return None if found is None else found.mean_score
+
+
+def _month_end(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _missing(months: Sequence[date]) -> list[date]:
+    """Months between the first and the last that are not there."""
+    there, found, month = set(months), [], months[0]
+    while month < months[-1]:
+        month = _month_end(month) + timedelta(days=1)
+        if month not in there:
+            found.append(month)
+    return found
+
+
+def _as_points(rows: Iterable[tuple[object, ...]], total: int) -> Points:
+    table = np.array([tuple(map(float, map(str, row))) for row in rows], dtype=np.float64).reshape(-1, 3)
+    n: Integers = table[:, 2].astype(np.int64)
+    return Points(table[:, 0], table[:, 1], n, without_place=total - int(n.sum()))
+
+
+def _incidents(rows: Sequence[Row]) -> Incidents:
+    """Rows of `MomentsIn` as one of each for every incident, their instants in local time."""
+    times = np.array([int(str(row[-1])) for row in rows], dtype=np.int64)
+    east, north = (_floats([row[at] for row in rows]) for at in (4, 5))
+    starts = np.array([_local(row[1], row[0]) for row in rows], dtype="datetime64[us]")
+    ends = np.array([_local(row[2] if row[2] is not None else row[1], row[0]) for row in rows], dtype="datetime64[us]")
+    places_of = [None if e != e else (e, n) for e, n in zip(east.tolist(), north.tolist(), strict=True)]
+    at = np.repeat(np.arange(len(rows)), times)
+    return Incidents(
+        easting=east[at],
+        northing=north[at],
+        starts=starts[at],
+        ends=np.maximum(starts, ends)[at],
+        places=tuple(places_of[i] for i in at),
+        precision=_coarsest(TimePrecision, {row[3] for row in rows}),
+        place_precision=_coarsest(PlacePrecision, {row[7] for row in rows if row[4] is not None}),
+    )
+
+
+def _coarsest(kind: type[Precision], found: set[object]) -> Precision | None:
+    """The last of an enumeration that goes from fine to coarse."""
+    known = [each for each in kind if str(each) in found]
+    return known[-1] if known else None
+
+
+def _local(micros: object, day: object) -> datetime | object:
+    """An instant as London's clocks showed it; the day where there is none."""
+    if micros is None:
+        return day
+    instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(str(micros)))
+    return instant.astimezone(LONDON).replace(tzinfo=None)
+
+
+def _floats(values: Sequence[object]) -> Floats:
+    return np.array([np.nan if value is None else float(str(value)) for value in values], dtype=np.float64)
