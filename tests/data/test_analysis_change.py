@@ -256,5 +256,10 @@ class TestPrime:
         with pytest.raises(BadInput):
             change.u_prime_chart(counts, people)
 
+    def test_no_limit_promises_less_than_nothing(self):
+        chart = change.u_prime_chart([1, 9, 0, 12, 2, 20, 0, 7, 30, 1], [1, 2, 1, 2, 1, 3, 1, 2, 3, 1])
+        assert min(chart.lower) == 0
+        assert {"clamped", "short_series"} <= keys(chart)
+
     def test_one_level_rate_has_limits_on_it_and_no_signal(self):
         assert change.u_prime_chart([10, 20, 30, 10], [1.0, 2.0, 3.0, 1.0]).signals == ()

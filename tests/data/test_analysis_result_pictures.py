@@ -130,6 +130,13 @@ class TestTime:
         assert text.count("l7 12h-14z") == len(RISING.signals) + 1  # and one in the key
         assert f"Signals at: {'; '.join(f'p{i}' for i in RISING.signals)}." in part(text, "desc")
 
+    def test_after_a_signal_the_line_begins_again_from_nought(self):
+        lines = ElementTree.fromstring(draw("cusum")).findall(f"{SVG}polyline")
+        assert len(lines) == len(RISING.signals) + (RISING.signals[-1] < 9)
+        ground = plotted([*RISING.sums, RISING.design.h], 10, 640, 264, 44.0).bottom
+        starts = [float(one.get("points").split()[0].split(",")[1]) for one in lines[1:]]
+        assert starts == [ground] * len(starts)
+
     def test_a_sum_without_a_signal_has_none_in_its_key(self):
         quiet = pictures.cusum_chart(cusum.cusum([6, 5, 7, 6], [6.0] * 4), numbered(4), **SAID)
         assert "l7 12h-14z" not in quiet

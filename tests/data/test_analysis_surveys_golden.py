@@ -140,11 +140,15 @@ def test_what_raking_gains():
     )
 
 
-def test_nothing_is_gained_where_targets_were_missed():
-    held = surveys.rake(WEIGHT, GROUPS, TARGETS, cap=1.5)
-    assert held.capped
-    gained, plain = (surveys.share(YES, weights, **FULL) for weights in (held, held.weights))
-    assert gained.standard_error == plain.standard_error
+def test_gain_needs_every_target_met():
+    missed, held = (surveys.rake(WEIGHT, GROUPS, TARGETS, cap=cap) for cap in (1.5, 2.0))
+    assert not missed.converged
+    assert held.converged
+    assert held.capped == 9
+    for found, gains in ((missed, False), (held, True)):
+        errors = [surveys.share(YES, weights, **FULL).standard_error for weights in (found, found.weights)]
+        assert (errors[0] < errors[1]) is gains
+        assert gains or errors[0] == errors[1]
 
 
 def test_a_margin_that_explains_the_answers_leaves_nothing_to_vary():

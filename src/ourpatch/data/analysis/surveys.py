@@ -37,8 +37,7 @@ class Raked:
 
     `worst_gap` is the largest difference between a weighted share and its target (0.01 is one percentage point);
     `capped` counts the answers whose weight was held at the cap. `design_weights` and `margins` (the category of each
-    answer) are what it began from: an estimate with these weights counts what raking gained, if every target is met and
-    no weight is held.
+    answer) are what it began from: an estimate with these weights counts what raking gained, if every target is met.
     """
 
     design_weights: tuple[float, ...]
@@ -432,8 +431,8 @@ def _codes(names: Sequence[str]) -> Whole:
 
 
 def _gain(raked: Raked) -> tuple[Floats, Floats] | None:
-    """Columns of the margins' categories, and design weights; none where targets were missed or weights held."""
-    if not raked.converged or raked.capped:
+    """Columns of the margins' categories, and design weights; none where targets were missed."""
+    if not raked.converged:
         return None
     columns = [np.asarray(codes)[:, None] == np.unique(codes) for codes in raked.margins]
     return np.hstack(columns).astype(np.float64), np.asarray(raked.design_weights)

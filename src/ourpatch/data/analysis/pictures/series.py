@@ -198,11 +198,12 @@ def forecast_chart(
 
 
 def _stretches(plot: Plot, found: Cusum) -> Iterator[str]:
-    """The sum, broken where a signal sends it back to nought."""
+    """The sum; after a signal it begins again from nought."""
     start = 0
     for stop in (*(i + 1 for i in found.signals), len(found.sums)):
+        afresh = (0.0,) if start else ()
         if stop > start:
-            yield line(plot, start, found.sums[start:stop], stroke=QUIET, thick=1.8)
+            yield line(plot, start - len(afresh), (*afresh, *found.sums[start:stop]), stroke=QUIET, thick=1.8)
         start = stop
     for i, value in enumerate(found.sums):
         if i not in found.signals:
