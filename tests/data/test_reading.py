@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.data.exchange_files import CORPUS, Broken, writers
 
-from ourpatch.data.exchange.reading import ReadCaps, Sheet, SheetOptions, read_sheet, worksheets
+from ourpatch.data.exchange.reading import ReadCaps, Sheet, SheetOptions, read_first, read_sheet, worksheets
 from ourpatch.data.exchange.reading.workbook_values import Format, Shape, number_text
 from ourpatch.ground.errors import BadInput
 
@@ -224,6 +225,29 @@ def test_any_table_comes_back_from_json(tmp_path: Path, table: list[list[str]]) 
 @given(tables(_plain | st.sampled_from(["a\rb", "a\nb", "<a>&amp;", " a "])))
 def test_any_table_comes_back_from_xml(tmp_path: Path, table: list[list[str]]) -> None:
     assert same(read(tmp_path, "a.xml", writers.xml_records(table)), table)
+
+
+_FORMATS = {
+    "a.csv": writers.delimited,
+    "a.tsv": partial(writers.delimited, delimiter="\t"),
+    "a.xlsx": lambda table: writers.workbook({"Data": writers.text_sheet(table)}),
+    "a.json": writers.json_records,
+    "a.xml": writers.xml_records,
+}
+_told_apart = st.sampled_from(
+    ["0012", "1.50", "007", "=1+1", "12/03/2026", "a,b", 'six" pipe', "Café Zoë", "a\nb", " a ", ""]
+)
+
+
+@settings(_each_example, max_examples=50)
+@given(tables(_plain | _told_apart))
+def test_any_table_reads_the_same_in_every_format(tmp_path: Path, table: list[list[str]]) -> None:
+    """Headings and rows alike, wholly or by its beginning; so what is said of a file does not depend on how it was exported."""
+    for name, written in _FORMATS.items():
+        options = SheetOptions(header_row=1, delimiter={"a.csv": ",", "a.tsv": "\t"}.get(name, ""))
+        sheet = read(tmp_path, name, written(table), options)
+        assert same(sheet, table), name
+        assert read_first(tmp_path / name, name, options).columns.equals(sheet.columns)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ourpatch.data.exchange import gate
@@ -88,7 +88,9 @@ class OptionsForm(forms.Form):
         names = tuple(worksheets)
         if len(names) > 1:
             self.fields["sheet"] = forms.ChoiceField(
-                label=_("Worksheet"), required=False, choices=[("", _now("Find it")), *((each, each) for each in names)]
+                label=_("Worksheet"),
+                required=False,
+                choices=[("", gettext("Find it")), *((each, each) for each in names)],
             )
 
     def chosen(self) -> SheetOptions:
@@ -122,7 +124,7 @@ class MatchForm(forms.Form):
         self._words: dict[str, tuple[str, ...]] = {}
         mapped = {each.field: each for each in layout.fields}
         shown = [each for each in sheet.header if each not in self._named]
-        columns = [("", _now("Not in the file")), *((each, each) for each in shown)]
+        columns = [("", gettext("Not in the file")), *((each, each) for each in shown)]
         for each in spec.fields:
             self._add(each, mapped.get(each.key), columns, lists)
         self.fields["name"] = _NeededText(
@@ -140,7 +142,7 @@ class MatchForm(forms.Form):
             if heading in self._named:
                 self.add_error(
                     None,
-                    _now(
+                    gettext(
                         "The heading of column %(column)s may identify somebody, so this layout is not kept. Say under “How the "
                         "file is laid out” which row holds the headings; or write above the column what it holds, and send the "
                         "file again."
@@ -150,10 +152,10 @@ class MatchForm(forms.Form):
 
     def _add(self, each: Field, mapped: Mapped | None, columns: list[tuple[str, str]], lists: Lists) -> None:
         found = mapped or Mapped(each.key)
-        one_value = [(ONE_VALUE, _now("The same value in every row"))] if _may_be_one_value(each) else []
+        one_value = [(ONE_VALUE, gettext("The same value in every row"))] if _may_be_one_value(each) else []
         kind = _NeededChoice if each.required else forms.ChoiceField
         self.fields[f"column_{each.key}"] = kind(
-            label=_now("Column"),
+            label=gettext("Column"),
             required=each.required,
             choices=[columns[0], *one_value, *columns[1:]],
             initial=ONE_VALUE if found.value else found.column,
@@ -163,16 +165,16 @@ class MatchForm(forms.Form):
             self.fields[f"value_{each.key}"] = self._value(codes, found)
         if each.kind in _PATTERNS:
             self.fields[f"formats_{each.key}"] = forms.ChoiceField(
-                label=_now("Written like"),
+                label=gettext("Written like"),
                 required=False,
                 choices=_formats(each.kind, found.formats),
                 initial="|".join(found.formats),
             )
         if each.kind is FieldKind.DATETIME:
             self.fields[f"clock_{each.key}"] = forms.ChoiceField(
-                label=_now("The time stands in"),
+                label=gettext("The time stands in"),
                 required=False,
-                choices=[("", _now("The same column")), *columns[1:]],
+                choices=[("", gettext("The same column")), *columns[1:]],
                 initial=found.time_column,
             )
         if codes is not None:
@@ -181,11 +183,11 @@ class MatchForm(forms.Form):
     def _value(self, codes: CodeList | None, found: Mapped) -> forms.Field:
         if codes is None:
             return forms.CharField(
-                label=_now("Value for every row"), required=False, initial=found.value, max_length=300
+                label=gettext("Value for every row"), required=False, initial=found.value, max_length=300
             )
-        choices = [("", _now("Choose")), *((item.code, label_of(item)) for item in codes)]
+        choices = [("", gettext("Choose")), *((item.code, label_of(item)) for item in codes)]
         return forms.ChoiceField(
-            label=_now("Value for every row"), required=False, choices=choices, initial=found.value
+            label=gettext("Value for every row"), required=False, choices=choices, initial=found.value
         )
 
     def _add_words(self, each: Field, found: Mapped, codes: CodeList) -> None:
@@ -201,7 +203,7 @@ class MatchForm(forms.Form):
         if len(words) > MOST_WORDS or column in self.held:
             return
         self._words[each.key] = words
-        choices = [("", _now("No code: set such rows aside")), *((item.code, label_of(item)) for item in codes)]
+        choices = [("", gettext("No code: set such rows aside")), *((item.code, label_of(item)) for item in codes)]
         for at, word in enumerate(words):
             self.fields[f"code_{each.key}_{at}"] = forms.ChoiceField(
                 label=word if quotable(each.kind, word) or len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…",
@@ -223,7 +225,7 @@ class MatchForm(forms.Form):
         names = (f"column_{each.key}", f"value_{each.key}", f"formats_{each.key}", f"clock_{each.key}")
         words = tuple(self[f"code_{each.key}_{at}"] for at in range(len(self._words.get(each.key, ()))))
         column = str(self[f"column_{each.key}"].value() or "")
-        samples = (_now("[held back]"),) if column in self.held else tuple(_values(self._first, column, SAMPLES))
+        samples = (gettext("[held back]"),) if column in self.held else tuple(_values(self._first, column, SAMPLES))
         inputs = tuple(self[name] for name in names if name in self.fields)
         left = any(not word.value() for word in words)
         return FieldRow(str(each.label), str(each.hint or ""), each.required, inputs, samples, words, left)
@@ -279,7 +281,7 @@ class ImportLayoutForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["organisation"].choices = [("", _now("Choose")), *organisations]  # type: ignore[attr-defined]
+        self.fields["organisation"].choices = [("", gettext("Choose")), *organisations]  # type: ignore[attr-defined]
 
 
 def headings_of(sheet: Sheet) -> str:
@@ -320,8 +322,8 @@ def _formats(kind: FieldKind, present: tuple[str, ...]) -> list[tuple[str, Any]]
     joined = "|".join(present)
     known = {pattern for pattern, _label in offered}
     extra = [(joined, ", ".join(_shown(each) for each in present))] if joined and joined not in known else []
-    return [("", _now("As usual: ISO, or the day before the month")), *extra, *offered]
+    return [("", gettext("As usual: ISO, or the day before the month")), *extra, *offered]
 
 
 def _shown(pattern: str) -> str:
-    return _now("Excel numbers") if pattern == EXCEL else _EXAMPLE.strftime(pattern)
+    return gettext("Excel numbers") if pattern == EXCEL else _EXAMPLE.strftime(pattern)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.utils import translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 
 from ourpatch.data.exchange import gate, mapping
 from ourpatch.data.exchange.findings import Finding, Findings, Weight
@@ -69,10 +69,10 @@ class Intake:
 
         with translation.override(delivery.language):
             summary = [
-                (_now("Receipt"), delivery.receipt),
-                (_now("File"), delivery.filename),
-                (_now("Rows read"), str(self.rows_read)),
-                (_now("Rows that can be loaded"), str(self.rows_kept)),
+                (gettext("Receipt"), delivery.receipt),
+                (gettext("File"), delivery.filename),
+                (gettext("Rows read"), str(self.rows_read)),
+                (gettext("Rows that can be loaded"), str(self.rows_kept)),
             ]
             found = [
                 ReportFinding(each.row, each.column, each.kind, each.weight, str(each.says), str(each.do))
@@ -208,6 +208,7 @@ def _place(
     ours = partnerships_for(delivery.organisation_id, judged.read.spec, clock.london_date(now))
     judged.findings.join(storing.set_aside_elsewhere(judged.read, placed, ours))
     judged.findings.join(judging.mostly_repeated(judged.read))
+    judged.findings.join(storing.how_placed(judged.read, placed))
     if delivery.period is None and delivery.extent == Extent.WHOLE:
         judged.findings.join(_months_that_shrink(delivery, judged))
     judging.call_by_place(judged.findings, sheet)

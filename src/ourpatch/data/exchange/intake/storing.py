@@ -21,8 +21,40 @@ from ourpatch.data.store.rules import PlacePrecision, TimePrecision, month_of
 from ourpatch.data.store.specs import DatasetSpec, Field, FieldKind
 from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.queries import Resolver
+from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
+_POINT_KINDS = (FieldKind.EASTING, FieldKind.LONGITUDE, FieldKind.POSTCODE)
+# What is said of how places were found, with how many rows, and what to do.
+_HOW_PLACED = {
+    "placed_by_postcode": (
+        _(
+            "%(count)s of %(rows)s rows have no coordinates. They were placed at the middle of their postcode, not where it was."
+        ),
+        _("Nothing need be done. Coordinates would be more exact, if you have them."),
+    ),
+    "postcode_not_found": (
+        _(
+            "%(count)s of %(rows)s rows have a postcode that is not in the directory of postcodes here, and no coordinates."
+        ),
+        _(
+            "Check the postcodes. If they are right, ask your administrator to load a newer directory, and send the file again."
+        ),
+    ),
+    "placed_by_area": (
+        _(
+            "%(count)s of %(rows)s rows are known by their small area alone: they count there and have no point on the map."
+        ),
+        _("Nothing need be done, if no more is known."),
+    ),
+    "placed_nowhere": (
+        _(
+            "%(count)s of %(rows)s rows have no coordinates, postcode or small area. They were loaded without a place; an "
+            "address or a place in words is not looked up."
+        ),
+        _("Send coordinates or a postcode for them, if you have them."),
+    ),
+}
 _MAIN_TIMES = (FieldKind.DATETIME, FieldKind.DATE, FieldKind.MONTH)
 
 
@@ -40,6 +72,28 @@ def locate(read: Read, resolver: Resolver) -> Placed:
         easting, northing = easting.copy(), northing.copy()
         easting[lacking], northing[lacking] = found[:, 0], found[:, 1]
     return placing.place_at(resolver, easting, northing, _texts(read, FieldKind.LSOA))
+
+
+def how_placed(read: Read, placed: Placed) -> Findings:
+    """How the places of the rows to be loaded were found, where it was not by their coordinates: told once for the whole file."""
+    findings = Findings()
+    if not any(each.kind in _POINT_KINDS for each in read.spec.fields):
+        return findings
+    own, postcodes = ~np.isnan(read.metres()[0]), _texts(read, FieldKind.POSTCODE)
+    lacking = read.kept & ~placed.has_point
+    whole = np.array([" " in each for each in postcodes.tolist()], dtype=np.bool_)
+    for kind, where in (
+        ("placed_by_postcode", read.kept & placed.has_point & ~own),
+        ("postcode_not_found", lacking & whole),
+        ("placed_by_area", lacking & ~whole & placed.inside),
+        ("placed_nowhere", lacking & ~whole & ~placed.inside),
+    ):
+        count = int(where.sum())
+        if count:
+            says, do = _HOW_PLACED[kind]
+            said = Message(says.text, {"count": count, "rows": int(read.kept.sum())})
+            findings.add(Finding(0, _place_column(read), kind, Weight.NOTES, said, do))
+    return findings
 
 
 def set_aside_elsewhere(read: Read, placed: Placed, partnerships: Collection[UUID]) -> Findings:
