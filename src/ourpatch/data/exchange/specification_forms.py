@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -70,8 +71,10 @@ def _line(label: Any, **options: Any) -> forms.CharField:
 
 
 def _area(label: Any, rows: int = 3, **options: Any) -> forms.CharField:
+    # Told only when it is too long: a count of letters beside every list of lines would be in the way.
+    most = [MaxLengthValidator(LONGEST_TEXT)]
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=False, max_length=LONGEST_TEXT, widget=widget, **options)
+    return forms.CharField(label=label, required=False, validators=most, widget=widget, **options)
 
 
 def _choice(label: Any, choices: Sequence[tuple[str, Any]], missing: Any, **options: Any) -> forms.ChoiceField:
