@@ -101,7 +101,7 @@ class TestAttack:
     def test_the_optimal_answer_is_never_worse_than_the_greedy_one(self, cells):
         found = suppress(cells, RULE)
         if found.method == "optimal":
-            table = of_tables._Table.again(found)
+            table = of_tables.Laid.again(found.counts, found.published)
             greedy = of_tables._greedy(table, table.at(found.primary), RULE)
             best = table.at(found.secondary)
             assert (len(best & table.totals), len(best)) <= (len(greedy & table.totals), len(greedy))

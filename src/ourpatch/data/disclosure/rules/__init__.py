@@ -8,6 +8,7 @@ quick look at the same figures twice. `points`: snapping. `bounds`: what an outs
 from ourpatch.data.disclosure.rules.cells import WHY_WORDS, MinimumCell, Why
 from ourpatch.data.disclosure.rules.points import Anchors, Snapped, snap_points
 from ourpatch.data.disclosure.rules.releases import Leak, Unsafe, differences_unsafe
+from ourpatch.data.disclosure.rules.rounding import Rounded, round_table, rounded_intervals
 from ourpatch.data.disclosure.rules.tables import Suppressed, Totals, intervals, suppress
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Anchors",
     "Leak",
     "MinimumCell",
+    "Rounded",
     "Snapped",
     "Suppressed",
     "Totals",
@@ -22,6 +24,8 @@ __all__ = [
     "Why",
     "differences_unsafe",
     "intervals",
+    "round_table",
+    "rounded_intervals",
     "snap_points",
     "suppress",
 ]

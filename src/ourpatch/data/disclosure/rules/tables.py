@@ -79,7 +79,7 @@ def suppress(
     withheld number is uncertain by the rule's width. Optimal by trying everything where that is few enough trials,
     else by cheapest cycles and pruning. Raises BadInput for anything but one or two dimensions of counts.
     """
-    table = _Table.of(counts, totals or Totals())
+    table = Laid.of(counts, totals or Totals())
     primary = frozenset(i for i in table.published if rule.is_small(table.flows.arcs[i].value))
     # Nothing to add: the usual case of a large area.
     if table.is_safe(primary, frozenset(), rule):
@@ -95,7 +95,7 @@ def intervals(suppressed: Suppressed, *, knowing_why: bool = False) -> dict[tupl
 
     `knowing_why`: the outsider also knows which were withheld for being small, hence their range.
     """
-    table = _Table.again(suppressed)
+    table = Laid.again(suppressed.counts, suppressed.published)
     primary, secondary = table.at(suppressed.primary), table.at(suppressed.secondary)
     hidden = table.hidden(primary | secondary)
     rule = suppressed.rule
@@ -111,7 +111,7 @@ def intervals(suppressed: Suppressed, *, knowing_why: bool = False) -> dict[tupl
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Laid:
     """A table as a circulation: arcs, the place of each, which are published, and which are totals."""
 
     flows: Circulation
@@ -122,7 +122,7 @@ class _Table:
     shape: tuple[int, ...]
 
     @classmethod
-    def of(cls, counts: Sequence[int] | Sequence[Sequence[int]] | Integers, totals: Totals) -> _Table:
+    def of(cls, counts: Sequence[int] | Sequence[Sequence[int]] | Integers, totals: Totals) -> Laid:
         cells = np.asarray(counts)
         if cells.ndim not in (1, 2) or not cells.size:
             raise BadInput(_("Give a list of counts, or a table of rows of counts."))
@@ -135,16 +135,15 @@ class _Table:
         )
 
     @classmethod
-    def again(cls, suppressed: Suppressed) -> _Table:
-        """The table that a result was made of."""
-        published = suppressed.published
+    def again(cls, counts: Integers, published: Mask) -> Laid:
+        """The table that a result was made of: counts and what is published, totals last."""
         if published.ndim == 1:
-            return cls._list(suppressed.counts[:-1], Totals(grand=bool(published[-1])))
+            return cls._list(counts[:-1], Totals(grand=bool(published[-1])))
         kept = Totals(rows=bool(published[0, -1]), columns=bool(published[-1, 0]), grand=bool(published[-1, -1]))
-        return cls._two_way(suppressed.counts[:-1, :-1], kept)
+        return cls._two_way(counts[:-1, :-1], kept)
 
     @classmethod
-    def _list(cls, cells: Integers, totals: Totals) -> _Table:
+    def _list(cls, cells: Integers, totals: Totals) -> Laid:
         """Two nodes: every cell flows there, the total flows back."""
         counts = np.append(cells, cells.sum())
         arcs = [Arc(0, 1, int(v)) for v in cells] + [Arc(1, 0, int(counts[-1]))]
@@ -155,7 +154,7 @@ class _Table:
         )
 
     @classmethod
-    def _two_way(cls, cells: Integers, totals: Totals) -> _Table:
+    def _two_way(cls, cells: Integers, totals: Totals) -> Laid:
         """Grand total -> row totals -> cells -> column totals -> grand total, with a node for every sum."""
         rows, columns = cells.shape
         counts = np.zeros((rows + 1, columns + 1), dtype=np.int64)
@@ -238,7 +237,7 @@ def _floors(withheld: frozenset[int], rule: MinimumCell) -> dict[int, tuple[int,
 
 
 def _limits(
-    table: _Table, primary: frozenset[int], secondary: frozenset[int], rule: MinimumCell
+    table: Laid, primary: frozenset[int], secondary: frozenset[int], rule: MinimumCell
 ) -> dict[int, tuple[int, int]]:
     """What follows from knowing why each cell was withheld: the small ones are small, the others are not.
 
@@ -249,7 +248,7 @@ def _limits(
     return dict.fromkeys(primary - table.totals, small) | dict.fromkeys(secondary - table.totals, not_small)
 
 
-def _optimal(table: _Table, primary: frozenset[int], rule: MinimumCell) -> frozenset[int] | None:
+def _optimal(table: Laid, primary: frozenset[int], rule: MinimumCell) -> frozenset[int] | None:
     """The best further cells by trying all in order of cost, or None when that takes too many trials."""
     for trial, chosen in enumerate(_by_cost(table, primary)):
         if chosen is None or trial >= MOST_TRIALS:
@@ -259,7 +258,7 @@ def _optimal(table: _Table, primary: frozenset[int], rule: MinimumCell) -> froze
     return None
 
 
-def _by_cost(table: _Table, primary: frozenset[int]) -> Iterator[frozenset[int] | None]:
+def _by_cost(table: Laid, primary: frozenset[int]) -> Iterator[frozenset[int] | None]:
     """Every set of further cells: fewest totals, then fewest cells, then smallest sum of the counts lost.
 
     Ends with None where the next size has too many sets to try.
@@ -275,7 +274,7 @@ def _by_cost(table: _Table, primary: frozenset[int]) -> Iterator[frozenset[int] 
         yield from sorted(sets, key=lambda s: (sum(table.flows.arcs[i].value for i in s), sorted(s)))
 
 
-def _greedy(table: _Table, primary: frozenset[int], rule: MinimumCell) -> frozenset[int]:
+def _greedy(table: Laid, primary: frozenset[int], rule: MinimumCell) -> frozenset[int]:
     """Withhold the cheapest way round for each number that is still too certain, then give back what turns out not to
     be needed.
 
@@ -293,7 +292,7 @@ def _greedy(table: _Table, primary: frozenset[int], rule: MinimumCell) -> frozen
 
 
 def _wide_way(
-    table: _Table, arc: int, primary: frozenset[int], secondary: frozenset[int], rule: MinimumCell
+    table: Laid, arc: int, primary: frozenset[int], secondary: frozenset[int], rule: MinimumCell
 ) -> frozenset[int]:
     """What to withhold so that a number is uncertain by the rule's width."""
     hidden = table.hidden(primary | secondary)
@@ -308,7 +307,7 @@ def _wide_way(
 
 
 def _uncertain_way(
-    table: _Table, arc: int, primary: frozenset[int], secondary: frozenset[int], rule: MinimumCell
+    table: Laid, arc: int, primary: frozenset[int], secondary: frozenset[int], rule: MinimumCell
 ) -> frozenset[int]:
     """What to withhold so that a small number is not certain for somebody who knows which are the small ones."""
     hidden = table.hidden(primary | secondary)
@@ -331,7 +330,7 @@ class _Cost:
     never for noughts.
     """
 
-    table: _Table
+    table: Laid
     hidden: frozenset[int]
 
     def __call__(self, arc: int) -> float | None:
@@ -344,7 +343,7 @@ class _Cost:
         return (1000.0 if arc in self.table.totals else 1.0) + value / everything
 
 
-def _pruned(table: _Table, primary: frozenset[int], secondary: frozenset[int], rule: MinimumCell) -> frozenset[int]:
+def _pruned(table: Laid, primary: frozenset[int], secondary: frozenset[int], rule: MinimumCell) -> frozenset[int]:
     if len(primary) + len(secondary) > MOST_TO_PRUNE:
         return secondary
     for arc in sorted(secondary, key=lambda i: (i not in table.totals, -table.flows.arcs[i].value, i)):
