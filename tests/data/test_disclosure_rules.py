@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from shapely import box
 
 from ourpatch.data.disclosure.rules import (
     Anchors,
@@ -20,12 +21,14 @@ from ourpatch.data.disclosure.rules import (
     Why,
     differences_unsafe,
     intervals,
+    least_addresses,
     snap_points,
     suppress,
 )
 from ourpatch.data.disclosure.rules import tables as of_tables
 from ourpatch.foundation import law
 from ourpatch.ground.errors import BadInput
+from ourpatch.ground.geo import AreaIndex
 
 pytestmark = pytest.mark.rules
 
@@ -221,6 +224,20 @@ class TestSnapping:
         found = self.snap([100], [100], [3])
         assert found.anchor.tolist() == [-1]
         assert np.isnan(found.easting).all()
+
+    def test_what_lies_in_no_area_is_shown_nowhere(self):
+        areas = AreaIndex([("west", box(0, 0, 100, 100)), ("east", box(100, 0, 200, 100))])
+        # The nearest of the second lies over the border, the one after that in no area at all.
+        anchors = Anchors.drawn(
+            np.array([50.0, 110.0, 300.0]), np.array([50.0, 50.0, 50.0]), np.array([8, 8, 8]), areas
+        )
+        assert anchors.area.tolist() == [0, 1, -1]
+        e, n = np.array([40.0, 95.0, 310.0]), np.array([50.0, 50.0, 50.0])
+        found = snap_points(e, n, areas.locate(e, n), anchors)
+        assert found.anchor.tolist() == [0, 0, -1]
+
+    def test_how_many_addresses_is_law(self):
+        assert least_addresses(law.book(date(2026, 11, 22))) == 8
 
     def test_a_missing_place_is_refused(self):
         with pytest.raises(BadInput):

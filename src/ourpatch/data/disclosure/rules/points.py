@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ourpatch.data.disclosure.rules.cells import Floats, Integers
+from ourpatch.foundation.law import LawBook
 from ourpatch.ground.errors import BadInput
+from ourpatch.ground.geo import AreaIndex
 from ourpatch.ground.words import say as _
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchors:
     """Map points that incidents may be shown at: place (metres, EPSG:27700), addresses each stands for, and the area
-    it lies in.
+    it lies in (-1: in none; nothing is shown there).
     """
 
     easting: Floats
     northing: Floats
     addresses: Integers
     area: Integers
+
+    @classmethod
+    def drawn(cls, easting: Floats, northing: Floats, addresses: Integers, areas: AreaIndex[Any]) -> Anchors:
+        """Map points with the area that each lies in by its outline: a position in `areas.keys`, for incidents alike."""
+        return cls(easting, northing, addresses, areas.locate(easting, northing).astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +53,7 @@ def snap_points(
     """
     e, n = _millimetres(easting), _millimetres(northing)
     chosen = np.full(len(e), -1, dtype=np.int64)
-    allowed = np.flatnonzero(anchors.addresses >= min_addresses)
+    allowed = np.flatnonzero((anchors.addresses >= min_addresses) & (anchors.area >= 0))
     anchor_e, anchor_n = _millimetres(anchors.easting), _millimetres(anchors.northing)
     for name in np.unique(area):
         mine, near = np.flatnonzero(area == name), allowed[anchors.area[allowed] == name]
@@ -56,6 +64,11 @@ def snap_points(
     shown_e, shown_n = np.full(len(e), np.nan), np.full(len(e), np.nan)
     shown_e[found], shown_n[found] = anchors.easting[chosen[found]], anchors.northing[chosen[found]]
     return Snapped(chosen, shown_e, shown_n)
+
+
+def least_addresses(book: LawBook) -> int:
+    """The addresses that a map point must stand for, by a law book."""
+    return book.number("snap_least_addresses")
 
 
 def _millimetres(metres: Floats) -> Integers:
