@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -227,7 +228,7 @@ def test_any_table_comes_back_from_xml(tmp_path: Path, table: list[list[str]]) -
     assert same(read(tmp_path, "a.xml", writers.xml_records(table)), table)
 
 
-_FORMATS = {
+_FORMATS: dict[str, Callable[[writers.Table], bytes]] = {
     "a.csv": writers.delimited,
     "a.tsv": partial(writers.delimited, delimiter="\t"),
     "a.xlsx": lambda table: writers.workbook({"Data": writers.text_sheet(table)}),
