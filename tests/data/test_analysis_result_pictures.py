@@ -167,8 +167,9 @@ class TestTime:
             pictures.forecast_chart(AHEAD, numbered(60), **SAID)
 
     def test_the_last_name_stays_on_the_paper(self):
-        plot = plotted([1, 2], 2, 640, 300)
-        (text,) = [one for one in x_labels(plot, ["", "Rhagfyr 2024 hyd Ionawr"]) if "Rhagfyr" in one]
+        plot = plotted([1, 2], 7, 640, 300)
+        (text,) = [one for one in x_labels(plot, [*"abcdef", "Rhagfyr 2024 hyd Ionawr"]) if "Rhagfyr" in one]
+        assert plot.x(6) + 23 * 3.75 > 640
         assert float(re.search(r'x="([\d.]+)"', text)[1]) + 23 * 3.75 <= 640
 
     @pytest.mark.parametrize("high", [0.003, 0.7, 1, 9, 12, 1234, 5e6])
@@ -218,6 +219,8 @@ class TestAreas:
         text = draw("week")
         assert len(re.findall(r'font-size="12"', text)) == 168
         assert text.count(">9</text>") == 1
+        # Nine and one are both more than three times the average hour; and one sample in the key.
+        assert len(re.findall(r'<rect[^>]*fill="#08519c"', text)) == 3
         assert "Friday 9," in part(text, "desc")
         assert len(re.findall(r'fill="none"', text)) == 2
 
@@ -231,6 +234,13 @@ class TestAreas:
         assert names == ["d", "a", "&lt;arson&gt; &amp; Sons", "c"]
         apart = sum(other.q <= comparison.ALPHA for other in RATES.others)
         assert len(re.findall(r'<rect[^>]* width="10" height="10"', text)) == apart + 1
+
+    def test_areas_differ_only_by_the_adjusted_p(self):
+        found = comparison.compare_rates("a", [*AREAS, "e"], [100, 132, 100, 100, 100], [20000] * 5)
+        (most,) = [other for other in found.others if other.key == "b"]
+        assert most.p <= comparison.ALPHA < most.q
+        text = pictures.rates_chart(found, **SAID)
+        assert len(re.findall(r'<rect[^>]* width="10" height="10"', text)) == 1
 
     def test_no_figures_is_not_withheld(self):
         text = draw("index_map")
