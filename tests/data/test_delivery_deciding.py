@@ -20,6 +20,7 @@ from tests.foundation.factories import LONG_AGO, make_membership, make_partnersh
 
 from ourpatch.data.exchange import actions, queries
 from ourpatch.data.exchange.actions import deliveries, keeping
+from ourpatch.data.exchange.intake.reading import read_file
 from ourpatch.data.exchange.models import Delivery, DeliveryState, Extent
 from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.store import queries as store
@@ -189,7 +190,6 @@ def test_a_file_over_which_the_reading_fails_again_and_again_is_refused(
     def broken(*_arguments: object) -> None:
         raise MemoryError
 
-    plain = deliveries.read_file
     monkeypatch.setattr(deliveries, "read_file", broken)
     with pytest.raises(MemoryError):
         send(senders.clerk, senders.police.pk, GOOD)
@@ -202,7 +202,7 @@ def test_a_file_over_which_the_reading_fails_again_and_again_is_refused(
     assert (refused.state, refused.finished_at, refused.path) == (DeliveryState.REFUSED, NOW, "")
     assert "could not be read here" in refused.message
     assert [each.kind for each in queries.list_findings(senders.clerk, refused.pk)] == ["unreadable_here"]
-    monkeypatch.setattr(deliveries, "read_file", plain)
+    monkeypatch.setattr(deliveries, "read_file", read_file)
     assert actions.read_delivery(delivery_id=waiting.pk, now=NOW).state == DeliveryState.REFUSED
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from tests.data.factories_deliveries import Senders, incident, incidents, learn_layout, make_senders
@@ -88,12 +89,11 @@ def test_a_receipt_that_a_kill_kept_from_being_laid_is_laid_by_the_next_collecti
     def killed(**_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    plain = folder.read_delivery
     monkeypatch.setattr(folder, "read_delivery", killed)
     with pytest.raises(KeyboardInterrupt):
         folder.collect(now=NOW)
     assert (path.exists(), receipts(path)) == (False, {})
-    monkeypatch.setattr(folder, "read_delivery", plain)
+    monkeypatch.setattr(folder, "read_delivery", actions.read_delivery)
     sent = Delivery.objects.get()
     assert folder.collect(now=NOW + timedelta(minutes=1)) == []
     assert receipts(path) == {}, "it is not read yet"
@@ -124,12 +124,11 @@ def test_a_file_over_which_the_reading_fails_keeps_no_other_waiting(
 ) -> None:
     lay("2026-07 a.csv", GOOD)
     lay("2026-08 b.csv", GOOD)
-    plain = folder.read_delivery
 
-    def fails_for_one(**arguments: object) -> Delivery:
-        if Delivery.objects.get(pk=arguments["delivery_id"]).filename.endswith("a.csv"):
+    def fails_for_one(*, delivery_id: UUID, now: datetime) -> Delivery:
+        if Delivery.objects.get(pk=delivery_id).filename.endswith("a.csv"):
             raise MemoryError
-        return plain(**arguments)  # type: ignore[arg-type]
+        return actions.read_delivery(delivery_id=delivery_id, now=now)
 
     monkeypatch.setattr(folder, "read_delivery", fails_for_one)
     assert [each.filename for each in folder.collect(now=NOW)] == ["2026-08 b.csv"]

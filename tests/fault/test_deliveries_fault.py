@@ -162,7 +162,10 @@ def test_two_people_save_a_layout_at_once(senders: Senders, monkeypatch: pytest.
     met = threading.Barrier(2)
     plain = mapping.as_data
     by = {"one": senders.clerk, "two": senders.officer}
-    contents = {"one": incidents(incident("1") + ",B1", header=f"{HEADER},Beat"), "two": BEFORE}
+    contents = {
+        "one": incidents(incident("1") + ",B1", header=f"{HEADER},Beat"),
+        "two": incidents(incident("1") + ",W", header=f"{HEADER},Ward"),
+    }
     told: list[BaseException] = []
 
     def meeting(layout: mapping.Layout) -> Any:

@@ -58,7 +58,7 @@ def show_ledger(request: HttpRequest) -> HttpResponse:
             **_answer(ledger),
             "partnerships": asked.partnerships,
             "form": asked.form,
-            "table": tables.return_table(ledger, asked.returns, tables.receipt_for(by, ledger.partnership)),
+            "table": tables.return_table(ledger, asked.returns, tables.receipt_for(by, tables.named_in(asked.returns))),
             "history": tables.history_table(ledger, history),
             "radar": tables.radar_table(radar.list_duties(by, ledger.partnership, request.now)) if is_now else None,
             "earlier": _beside(request, ledger, -1),
@@ -135,7 +135,7 @@ def show_return(request: HttpRequest, partnership_id: UUID, organisation_id: UUI
             "tag": tables.tag(chosen.standing)["tag"],
             "back": _ledger_address(partnership, rules.period_of(chosen.period.start)),
             "periods": tables.period_table(partnership, returns, chosen),
-            "deliveries": tables.delivery_table(chosen.came, tables.receipt_for(actor, partnership)),
+            "deliveries": tables.delivery_table(chosen.came, tables.receipt_for(actor, chosen.came)),
             "reminders": tables.reminder_table(reminders.filter(period=chosen.period.start), request.now),
             "declarations": tables.declarations_shown(
                 each

@@ -19,7 +19,7 @@ from ourpatch.data.duties.models import Declaration, DeclarationKind, Reminder
 from ourpatch.data.duties.queries import History, Ledger, Return
 from ourpatch.data.duties.radar import Mark, RadarItem
 from ourpatch.data.duties.rules import STATE_WORDS, InformationPeriod, Standing, State
-from ourpatch.data.exchange.permissions import Permission as Exchange
+from ourpatch.data.exchange import queries as exchange
 from ourpatch.foundation import law
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
@@ -174,20 +174,23 @@ def when(standing: Standing) -> str:
     return said
 
 
-def receipt_for(by: Actor, partnership: ServiceArea) -> Callable[[Came], Any]:
-    """How a delivery is named to this actor: a link where they may open its receipt."""
-    sees_all, sends = (
-        any(grant.partnership_id == partnership.pk for grant in by.scopes(permission))
-        for permission in (Exchange.VIEW, Exchange.SEND)
-    )
+def receipt_for(by: Actor, shown: Iterable[Came]) -> Callable[[Came], Any]:
+    """How each of these deliveries is named to this actor: by a link where they may open its receipt."""
+    ids = {each.delivery.pk for each in shown}
+    seen = set(exchange.list_deliveries(by).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
     def cell(came: Came) -> Any:
         delivery = came.delivery
-        if sees_all or (sends and by.organisation_id == delivery.organisation_id):
+        if delivery.pk in seen:
             return {"text": delivery.receipt, "href": reverse("exchange:delivery", args=[delivery.pk])}
         return delivery.receipt
 
     return cell
+
+
+def named_in(returns: Iterable[Return]) -> list[Came]:
+    """The deliveries that the table of these returns names."""
+    return [each.decisive for each in returns if each.decisive is not None]
 
 
 def return_address(partnership: ServiceArea, each: Return) -> str:
