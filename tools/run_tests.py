@@ -21,6 +21,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CLOSING = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
 
+# Each process begins with a half of its own, so that what the tests of a file share is made once; a file of journeys shares
+# its browser.
+STEALING = ("--dist", "worksteal")
+BY_FILE = ("--dist", "loadfile")
+
 
 def main() -> int:
     """Prepare, run the four parts, and add them up."""
@@ -31,11 +36,15 @@ def main() -> int:
         for name, database, only in (("SQLite", "", []), ("PostgreSQL", address, ["--only-database"])):
             totals += _run(
                 f"everything but the browser, on {name}",
-                ["-m", "not journey", "-n", arguments.processes, *only],
+                ["-m", "not journey", "-n", arguments.processes, *STEALING, *only],
                 database,
             )
             if has_browser:
-                totals += _run(f"the browser journeys, on {name}", ["-m", "journey", *only, *_journeys()], database)
+                totals += _run(
+                    f"the browser journeys, on {name}",
+                    ["-m", "journey", "-n", arguments.processes, *BY_FILE, *only, *_journeys()],
+                    database,
+                )
     failed = totals["failed"] + totals["error"] + totals["errors"] + (0 if has_browser else 1)
     if not has_browser:
         print("The browser journeys did not run: no Chromium was found. Install it (Debian: apt-get install chromium).")

@@ -17,7 +17,7 @@ from .world import PASSWORD, Staff
 DESKTOP, PHONE, HEIGHT = 1280, 320, 900
 LANGUAGE_COOKIE = "django_language"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PATIENCE = 15_000
+PATIENCE = 60_000
 BEYOND = """width => [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > width)
     .slice(-1).map(each => each.outerHTML.slice(0, 200))"""
 
