@@ -1,0 +1,1 @@
+"""Pages that explain a family of methods, written from runs of the analysis itself."""

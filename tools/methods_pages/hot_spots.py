@@ -1,0 +1,283 @@
+"""The page about hot spots: counts, rates and Gi*."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from tests.docs import other_tools
+from tools.methods_pages.layout import Difference, Page, fence, paragraphs, said, table
+from tools.methods_pages.measured import Share, kept, percent
+
+from ourpatch.data.analysis import grids, hotspots
+from ourpatch.data.analysis.grids import Grid, square_grid
+from ourpatch.data.analysis.hotspots import HotSpots, cell_rates, given_counts, hot_spots
+from ourpatch.data.analysis.local_test import gi_star
+
+TESTS = "tests/docs/test_other_tools.py::TestHotSpots::"
+ACROSS, SIDE = 30, 100.0
+BLOCK = [ACROSS * (10 + row) + 10 + column for row in range(3) for column in range(3)]
+
+
+def page() -> Page:
+    """Everything the page says, from runs of today."""
+    grid = board()
+    sparse = sparse_counts()
+    found = hot_spots(grid, given_counts(grid, sparse))
+    return Page(
+        title="Hot spots",
+        question="Where do recorded incidents lie closer together than chance would often put them?",
+        formula=_formula(),
+        example=_example(grid, sparse, found),
+        defaults=_defaults(found),
+        assumptions=_ASSUMPTIONS,
+        not_shown=_NOT_SHOWN,
+        promises=_promises(),
+        others=_others(grid),
+        references=_REFERENCES,
+    )
+
+
+def board() -> Grid:
+    """Thirty by thirty squares of a hundred metres."""
+    return square_grid(shapely.box(4e5, 3e5, 4e5 + SIDE * ACROSS, 3e5 + SIDE * ACROSS), SIDE)
+
+
+def sparse_counts() -> np.typing.NDArray[np.int64]:
+    """About one incident to twenty squares by chance, and three in each of nine squares that lie together."""
+    counts = np.random.default_rng(3).poisson(0.05, ACROSS**2)
+    counts[BLOCK] = 3
+    return counts
+
+
+def _formula() -> str:
+    return paragraphs(
+        "The area is divided into cells: squares, hexagons, or areas that somebody drew. For each cell i the "
+        "incidents in it and in its neighbours are added up, and that sum is put on a common scale:",
+        fence(
+            """
+            Gi* = (S - W m) / ( s sqrt( (n W - W²) / (n - 1) ) )
+
+            S   incidents in cell i and in its neighbours
+            W   how many cells that is
+            n   how many cells there are in all
+            m   the mean count of a cell;  s  the standard deviation of the counts, with n below the line
+            """
+        ),
+        "How often chance gives as much is found by trying. The count of cell i stays where it is, and the counts of "
+        "all other cells are shared out afresh R times. Ties count as chance, and only one side is asked: is there "
+        "more here than chance gives?",
+        fence("p = (1 + how many of the R times gave as much or more) / (R + 1)"),
+        "Every cell is asked at once, so each p is adjusted (Benjamini and Hochberg). With p(1) to p(n) from the "
+        "smallest to the largest:",
+        fence("q(k) = the least of  n p(j) / j  for j from k to n,  and at most 1"),
+        f"A cell is called hot when q is {hotspots.ALPHA:g} or less, it holds an incident itself, and it and its "
+        f"neighbours hold {hotspots.LEAST} incidents or more. Hot cells that touch are shown as one place.",
+        "Where a number at risk is given (people, homes, vehicles), rates take the place of counts. They are first "
+        "put on one scale, so that the rate of a small place, which leaps by chance, weighs no more than that of a "
+        "large one (Assunção and Reis 1999):",
+        fence(
+            """
+            z = (rate - overall rate) / sqrt( A + overall rate / number at risk )
+
+            A   how much rates vary among cells beyond chance, and 0 where that is not above 0
+            """
+        ),
+        "A cell's yearly rate is shown with the exact interval of its count (Garwood 1936).",
+    )
+
+
+def _example(grid: Grid, counts: np.typing.NDArray[np.int64], found: HotSpots) -> str:
+    middle = BLOCK[4]
+    strip = square_grid(shapely.box(4e5, 3e5, 4e5 + 300, 3e5 + 100), 100)
+    rates = cell_rates(strip, given_counts(strip, [10, 0, 30]), [1000, 500, 0], months=6)
+    first = rates.cells[0]
+    weight, mean, spread = 9, counts.mean(), counts.std()
+    n = len(counts)
+    scale = spread * np.sqrt((n * weight - weight**2) / (n - 1))
+    rows = [
+        ("incidents in the cell and its eight neighbours, S", found.around[middle]),
+        ("mean count of a cell, m", f"{mean:.4f}"),
+        ("standard deviation, s", f"{spread:.4f}"),
+        (f"Gi* = ({found.around[middle]} - 9 x {mean:.4f}) / {scale:.4f}", f"{found.gi[middle]:.2f}"),
+        ("p", f"{found.p[middle]:.6f}"),
+        ("q", f"{found.q[middle]:.4f}"),
+    ]
+    return paragraphs(
+        f"A square of three by three kilometres has {n} cells of {SIDE:g} m. Chance put about one incident in every "
+        f"twentieth cell; nine cells that lie together were given three each. In all there are {sum(found.counts)} "
+        "incidents. The middle one of the nine cells:",
+        table(("step", "value"), rows),
+        "What the result says of itself:",
+        said(s for s in found.sentences if s.key in ("shown", "largest", "called", "permutations", "multiplicity")),
+        f"Nine cells were planted; called: {sum(found.hot)}. A cell beside the nine that held an incident of its own "
+        "could be called too, since much lies around it.",
+        f"A rate: 10 incidents in six months among 1,000 people are {first.rate:.1f} a year per 1,000 people, with a "
+        f"95 % interval from {first.interval.lower:.1f} to {first.interval.upper:.1f}. A cell with 30 incidents and "
+        "nobody at risk is left out, and the result says so.",
+    )
+
+
+def _defaults(found: HotSpots) -> list[tuple[object, ...]]:
+    return [
+        (
+            "size of a cell",
+            f"shorter side of the area over {grids.ACROSS}, rounded up; at least {grids.SMALLEST:g} m",
+            "a rule of thumb from the field (Chainey and Ratcliffe 2005); another size can show another picture",
+        ),
+        ("neighbours", "cells that touch at an edge or a corner", "the nearest ring, and nothing that needs tuning"),
+        (
+            "permutations",
+            f"as many as let one cell alone be called: {hotspots.FEWEST_PERMUTATIONS:,} to "
+            f"{hotspots.MOST_PERMUTATIONS:,} ({found.permutations:,} in the example)",
+            "with too few, p cannot become small enough and a real spot is missed",
+        ),
+        ("seed", hotspots.SEED, "the same data give the same answer; the seed is printed"),
+        (
+            "false discoveries",
+            f"{hotspots.ALPHA:.0%} of the cells called, on average",
+            "hundreds of cells are asked at once",
+        ),
+        (
+            "least incidents",
+            f"{hotspots.LEAST} in a cell and its neighbours",
+            "a handful can be rare by chance and is still nothing to send anybody to",
+        ),
+        (
+            "edge of the area",
+            "cells are cut off at it",
+            "sea or another force's land would make everywhere else look busy",
+        ),
+    ]
+
+
+_ASSUMPTIONS = (
+    "Where there is nothing to find, any cell could have had any other cell's count (or steadied rate). Where most "
+    "people live in a few places and no number at risk is given, that is not so, and the method finds where people "
+    "are.",
+    "The promise about false discoveries holds where the cells' p values are independent or rise and fall together, "
+    "as those of neighbours do.",
+    "Incidents are where they are recorded to be. Points that were moved (as data.police.uk moves them) need cells "
+    "larger than the gaps between the points they were moved to.",
+)
+_NOT_SHOWN = (
+    "Why incidents come together, and what was never reported.",
+    "One address with many incidents among quiet neighbours: Gi* asks what lies around a cell. Look at the highest "
+    "counts and at the page on near repeats too.",
+    "That a place without a hot spot is safe: with few incidents a hot spot that is there may well not show.",
+    "Where the next incident will be.",
+)
+
+
+def _promises() -> str:
+    figures = kept("hot_spots")
+    names = {
+        "sparse": "0.05 incidents a cell",
+        "even": "1 incident a cell",
+        "busy": "10 incidents a cell",
+        "towns": "six towns, all people equally at risk, people given",
+    }
+    rows = [
+        (text, figures[f"{name} cells"].percent(), str(figures[f"{name} grids"]))  # type: ignore[union-attr]
+        for name, text in names.items()
+    ]
+    trials = figures["even grids"]
+    blind = figures["towns blind"]
+    assert isinstance(trials, Share)
+    assert isinstance(blind, Share)
+    return paragraphs(
+        f"{trials.of} maps of each kind were drawn by chance, 30 by 30 cells, so that every hot spot on them is "
+        "false. The share of cells with p of 0.05 or less should be at most 5 %, and hardly more than 5 % of maps "
+        "should have any cell called. In brackets: two standard errors to either side, and a 95 % interval (Wilson).",
+        table(("maps of", "cells with p of 0.05 or less", "maps with a cell called hot"), rows),
+        "With few incidents there are many ties, ties count as chance, and the method is more careful than it need "
+        "be. Besides, a cell needs an incident of its own and five around it.",
+        f"The same maps of towns without the number of people: {blind.held} of {blind.of} had a cell called. The "
+        "method then finds the towns. Give a number at risk wherever there is one.",
+        "These runs take minutes. Their figures are kept with a digest of the code, and a test fails when the code "
+        "has changed since. A smaller version runs with the tests: "
+        "`tests/data/test_analysis_hotspots.py::TestNullCalibration`.",
+    )
+
+
+def _others(grid: Grid) -> list[Difference]:
+    even = np.random.default_rng(7).poisson(1.0, len(grid)).astype(np.float64)
+    beside = grid.neighbours()
+    directed = other_tools.p_by_the_smaller_tail(*other_tools.sums_by_chance(even, beside, 999, 1))
+    sparse = sparse_counts().astype(np.float64)
+    lower = other_tools.p_by_the_smaller_tail(*other_tools.sums_by_chance(sparse, beside, 999, 1))
+    z = gi_star(sparse, beside)
+    called, below = int((lower < 0.05).sum()), int(((lower < 0.05) & (z < 0)).sum())
+    reference = np.random.default_rng(0).poisson(0.2, 999).astype(np.float64)
+    mirrored = other_tools.p_by_mirrored_percentiles(100.0, reference)
+    z_even = gi_star(even, beside)
+    normal = int(((other_tools.p_of_a_normal(z_even) < 0.05) & (z_even > 0)).sum())
+    ours = hot_spots(grid, given_counts(grid, even))
+    hull, bay = hull_and_bay()
+    least, most = other_tools.ESDA_EVEN
+    return [
+        Difference(
+            "esda 2.10.0 (Python), its default.",
+            "It looks which tail the cell is in and then reports that tail, so p is about half of what it should be. "
+            f"On a map of pure chance (1 incident a cell) {percent(float((directed <= 0.05).mean()))} of cells have p "
+            f"of 0.05 or less by this rule (esda itself, run on the same map: {percent(least)} to {percent(most)}, by "
+            f"seed and weights); ours: {percent(float((np.array(ours.p) <= 0.05).mean()))}. Its own documentation "
+            "advises against this rule.",
+            TESTS + "test_the_tail_chosen_after_seeing_the_data_doubles_the_false_alarms",
+        ),
+        Difference(
+            "The same, where incidents are few.",
+            f"On the map of the worked example {called} of {len(sparse)} cells have p below 0.05, and {below} of "
+            f"those have less around them than the mean (esda itself: {other_tools.ESDA_SPARSE[0]} and "
+            f"{other_tools.ESDA_SPARSE[1]}): a cell with nothing around it counts as remarkable.",
+            TESTS + "test_the_smaller_tail_calls_cells_with_nothing_around_them",
+        ),
+        Difference(
+            'esda 2.10.0, alternative="two-sided".',
+            f"With many ties a value far above all 999 permutations gets p = {mirrored:.3f} (counts of 0.2 on "
+            "average); one-sided and safe with ties it is 0.001.",
+            TESTS + "test_mirrored_percentiles_miss_what_lies_far_above_all_chance",
+        ),
+        Difference(
+            "sfhotspot (R, source read at commit 651c4a3).",
+            "`hotspot_gistar` takes p from a normal curve and does not adjust it unless asked. On the same map of "
+            f"pure chance {normal} of {len(even)} cells are hot at 0.05; ours calls {sum(ours.hot)}.",
+            TESTS + "test_p_of_a_normal_without_adjustment_calls_chance",
+        ),
+        Difference(
+            "sfhotspot, its grid (commit c51fd35).",
+            "It covers the convex hull of the points (and half a cell around), unless it is given polygons. For "
+            f"points in a horseshoe around a bay, {percent(bay / hull)} of the hull is bay, where nothing can happen. "
+            "Ours has no cell there.",
+            TESTS + "test_a_hull_counts_the_sea",
+        ),
+    ]
+
+
+def hull_and_bay() -> tuple[float, float]:
+    """Area of the hull of incidents around a bay, and of the part of it that is water."""
+    land, points = horseshoe()
+    hull = shapely.convex_hull(shapely.multipoints(points))
+    return float(hull.area), float(shapely.difference(hull, land).area)
+
+
+def horseshoe() -> tuple[shapely.Polygon, np.typing.NDArray[np.float64]]:
+    """Land on three sides of a bay, and four hundred incidents on it."""
+    land = shapely.box(4e5, 3e5, 403_000, 303_000) - shapely.box(401_000, 301_000, 402_000, 303_000)
+    chance = np.random.default_rng(4)
+    points = np.column_stack((chance.uniform(4e5, 403_000, 700), chance.uniform(3e5, 303_000, 700)))
+    return land, points[shapely.contains_xy(land, points)][:400]
+
+
+_REFERENCES = (
+    "Assunção, R. and Reis, E. (1999). A new proposal to adjust Moran's I for population density. Statistics in "
+    "Medicine 18.",
+    "Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical "
+    "Society B 57.",
+    "Chainey, S. and Ratcliffe, J. (2005). GIS and Crime Mapping. Wiley.",
+    "Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28.",
+    "Getis, A. and Ord, J. K. (1992). The analysis of spatial association by use of distance statistics. "
+    "Geographical Analysis 24.",
+    "Ord, J. K. and Getis, A. (1995). Local spatial autocorrelation statistics. Geographical Analysis 27.",
+    "Phipson, B. and Smyth, G. (2010). Permutation P-values should never be zero. Statistical Applications in "
+    "Genetics and Molecular Biology 9.",
+)
