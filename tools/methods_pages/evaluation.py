@@ -52,10 +52,10 @@ def page() -> Page:
             "benefit effects of crime prevention activity. Journal of Quantitative Criminology 19.",
             "Kendall, M. G. (1954). Note on bias in the estimation of autocorrelation. Biometrika 41.",
             "Prais, S. J. and Winsten, C. B. (1954). Trend estimators and serial correlation. Cowles Commission.",
-            "Wheeler, A. P. and Ratcliffe, J. H. (2018). A simple weighted displacement difference test to evaluate "
-            "place based crime interventions. Crime Science 7.",
             "Stuart, E. A. (2010). Matching methods for causal inference: a review and a look forward. Statistical "
             "Science 25.",
+            "Wheeler, A. P. and Ratcliffe, J. H. (2018). A simple weighted displacement difference test to evaluate "
+            "place based crime interventions. Crime Science 7.",
             "Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a general "
             "approach. Statistics in Medicine 27.",
         ),

@@ -70,7 +70,7 @@ class Page:
 
 def prose(text: str) -> str:
     """A paragraph, its lines broken for the eye."""
-    return textwrap.fill(" ".join(text.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
+    return _filled(text, "")
 
 
 def paragraphs(*texts: str) -> str:
@@ -80,17 +80,7 @@ def paragraphs(*texts: str) -> str:
 
 def bullets(texts: Iterable[str]) -> str:
     """A list."""
-    return "\n".join(
-        textwrap.fill(
-            " ".join(text.split()),
-            WIDTH,
-            initial_indent="- ",
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for text in texts
-    )
+    return "\n".join(_filled(text, "- ") for text in texts)
 
 
 def table(heads: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
@@ -110,3 +100,16 @@ def said(sentences: Iterable[Sentence]) -> str:
         textwrap.fill(str(one), WIDTH, initial_indent="> ", subsequent_indent="> ", break_on_hyphens=False)
         for one in sentences
     )
+
+
+def _filled(text: str, mark: str) -> str:
+    # A figure and its per cent stay on one line.
+    whole = " ".join(text.split()).replace(" %", "\N{NO-BREAK SPACE}%")
+    return textwrap.fill(
+        whole,
+        WIDTH,
+        initial_indent=mark,
+        subsequent_indent=" " * len(mark),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ).replace("\N{NO-BREAK SPACE}%", " %")
