@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ourpatch.data.exchange.gate import headings
 from ourpatch.data.exchange.gate.kinds import WHAT, Kind
-from ourpatch.data.store.own.rules import FIELD_CHECKS
 from ourpatch.data.store.specs import Field, FieldKind
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -17,11 +16,6 @@ _CANNOT_KEEP = {
     Kind.NAME: _NUMBERS | {FieldKind.CODE},
     Kind.POSTCODE: _NUMBERS | {FieldKind.CODE, FieldKind.OUTWARD, FieldKind.POSTCODE},
 }
-
-
-def register() -> None:
-    """Put the gate's check where an own dataset is judged."""
-    FIELD_CHECKS.add("gate", check_field)
 
 
 def check_field(field: Field) -> Message | None:
