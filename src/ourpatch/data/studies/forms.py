@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ourpatch.data.store.specs import DatasetSpec
@@ -118,6 +119,7 @@ def _field(option: Option, areas: Choices) -> forms.Field:
         "required": option.required,
         "help_text": str(option.hint) if option.hint else "",
         "initial": option.default,
+        "error_messages": {"required": gettext("Fill this in: %(name)s.") % {"name": option.label}},
     }
     if option.kind is Kind.CHOICE:
         choices = [(key, str(name)) for key, name in option.choices]

@@ -23,7 +23,7 @@ from ourpatch.data.studies.methods import METHODS
 from ourpatch.data.studies.methods import method as method_of
 from ourpatch.data.studies.models import Study
 from ourpatch.data.studies.permissions import Permission
-from ourpatch.data.studies.titled import title_of, told_of
+from ourpatch.data.studies.titled import title_of
 from ourpatch.foundation.directory import queries as directory
 from ourpatch.foundation.places import queries as places
 from ourpatch.ground import clock
@@ -253,9 +253,7 @@ def _shown(request: HttpRequest, study: Study, form: KeepForm) -> dict[str, Any]
         "study": study,
         "shown": shown,
         "heading": study.title or shown["method"],
-        "pictures": [
-            {"svg": Picture(each), "title": title_of(each), "words": told_of(each)} for each in shown["pictures"]
-        ],
+        "pictures": [{"svg": Picture(each), "title": title_of(each)} for each in shown["pictures"]],
         "tables": [_table(each) for each in shown["tables"]],
         "options": [[name, value or _("Worked out from the data")] for name, value in shown["options"]],
         "facts": _facts(study, shown),

@@ -154,6 +154,12 @@ def populations(areas: Areas) -> list[int]:
     return [people or 0 for people in areas.population]
 
 
+def _differs(values: Sequence[float]) -> bool:
+    """Whether any is known, and they are not the same everywhere."""
+    there = [value for value in values if value == value]
+    return bool(there) and min(there) < max(there)
+
+
 class Indicator(str):
     """The name of an indicator, in the reader's language when it is shown."""
 
@@ -178,4 +184,4 @@ def indicators(areas: Areas, people: Sequence[int]) -> dict[str, list[float]]:
         CLOSE: [n / (shape.area / 1e6) for n, shape in zip(people, areas.shapes, strict=True)],
         PEOPLE: [float(n) for n in people],
     }
-    return {key: values for key, values in known.items() if not np.isnan(values).all()}
+    return {key: values for key, values in known.items() if _differs(values)}
