@@ -27,7 +27,7 @@ CALLS = {
     "pgettext": ("context", "one"),
     "npgettext": ("context", "one", "many"),
 }
-ALIASES = {"_": "gettext", "__": "gettext", "Message": "gettext"}
+ALIASES = {"_": "gettext", "__": "gettext", "_now": "gettext", "Message": "gettext"}
 TEMPLATE_CALL = re.compile(r"""\b(_|n?p?gettext)\(""")
 CALL_TOKEN = re.compile(r"""[()]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[^%]?[sdfg]|%[sd]|%?%\{\w+\}|\{\w*\}|<[^>]+>")

@@ -30,8 +30,8 @@ from ourpatch.data.exchange.intake import rules
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryFinding, DeliveryState, Extent
 from ourpatch.data.exchange.permissions import acts_for, lets_through
 from ourpatch.data.exchange.report_workbook import ReportFinding, report_csv
+from ourpatch.data.exchange.wording import follows
 from ourpatch.data.exchange.standing import Standing, Stands
-from ourpatch.data.exchange.wording import WEIGHTS
 from ourpatch.data.store import catalogue
 from ourpatch.data.store.specs import DatasetSpec, found_in
 from ourpatch.ground import clock
@@ -253,7 +253,7 @@ def summary_of(delivery: Delivery, only: Weight | None = None) -> list[dict[str,
     ]
     return [
         {
-            "key": _follows(order[place], delivery),
+            "key": follows(order[place], let_through=delivery.let_through_at is not None),
             "value": f"{said.get(kind, '')} ({number_format(count, use_l10n=True)})",
         }
         for place, _less, kind, count in sorted(counted)
@@ -263,7 +263,8 @@ def summary_of(delivery: Delivery, only: Weight | None = None) -> list[dict[str,
 def as_report(found: DeliveryFinding) -> ReportFinding:
     """A finding as reports show it."""
     weight = Weight(found.weight)
-    return ReportFinding(found.row_number, found.column, found.kind, weight, found.says, found.do)
+    told = follows(weight, let_through=found.delivery.let_through_at is not None)
+    return ReportFinding(found.row_number, found.column, found.kind, weight, found.says, found.do, told)
 
 
 def _may(request: HttpRequest, delivery: Delivery) -> dict[str, bool]:
@@ -348,14 +349,13 @@ def _facts(delivery: Delivery) -> list[dict[str, Any]]:
 
 def _finding(found: DeliveryFinding, delivery: Delivery) -> list[Any]:
     row = str(found.row_number) if found.row_number else _("Whole file")
-    return [row, found.column, found.says, found.do, _follows(Weight(found.weight), delivery)]
-
-
-def _follows(weight: Weight, delivery: Delivery) -> str:
-    """What follows from a finding; what somebody let through does not hold the file any more."""
-    if weight is Weight.HOLDS and delivery.let_through_at is not None:
-        return _("Let through")
-    return str(WEIGHTS[weight])
+    return [
+        row,
+        found.column,
+        found.says,
+        found.do,
+        follows(Weight(found.weight), let_through=delivery.let_through_at is not None),
+    ]
 
 
 def _parts(delivery: Delivery) -> list[list[Any]]:

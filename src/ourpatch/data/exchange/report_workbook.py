@@ -47,7 +47,9 @@ _ROW_WIDTHS = (10, 20)
 
 @dataclass(frozen=True, slots=True)
 class ReportFinding:
-    """One finding as a report shows it, in the reader's language. `row` 0: the whole file; `column` "": the whole row."""
+    """One finding as a report shows it, in the reader's language. `row` 0: the whole file; `column` "": the whole row;
+    `follows` "": what its weight says.
+    """
 
     row: int
     column: str
@@ -55,6 +57,7 @@ class ReportFinding:
     weight: Weight
     says: str
     do: str
+    follows: str = ""
 
 
 def report_workbook(
@@ -87,7 +90,7 @@ def _headings() -> list[str]:
 
 
 def _cells(each: ReportFinding) -> list[str | int]:
-    return [each.row or _("Whole file"), each.column, each.says, each.do, str(WEIGHTS[each.weight])]
+    return [each.row or _("Whole file"), each.column, each.says, each.do, each.follows or str(WEIGHTS[each.weight])]
 
 
 def _nameless(findings: Sequence[ReportFinding], sheet: Sheet) -> list[ReportFinding]:

@@ -53,6 +53,7 @@ KINDS: dict[FieldKind, Message] = {
 }
 ROW_CATEGORY = _("Category")
 AGREED = _("Agreed by the partnership")
+LET_THROUGH = _("Let through")
 WEIGHTS: dict[Weight, Message] = {
     Weight.REFUSES: _("The file is refused"),
     Weight.HOLDS: _("The file is held"),
@@ -69,3 +70,8 @@ def few_alike(least: int) -> Message:
 def label_of(item: Item) -> str:
     """A code's name in the reader's language."""
     return item.label(get_language() or "en")
+
+
+def follows(weight: Weight, *, let_through: bool) -> str:
+    """What follows from a finding; what somebody let through does not hold the file any more."""
+    return str(LET_THROUGH if weight is Weight.HOLDS and let_through else WEIGHTS[weight])

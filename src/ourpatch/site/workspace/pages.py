@@ -11,6 +11,7 @@ from ourpatch.access.concerns import queries as concerns
 from ourpatch.access.concerns.models import Concern
 from ourpatch.data.duties import queries as duties
 from ourpatch.data.duties import tables as duty_tables
+from ourpatch.data.exchange import queries as exchange
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
 from ourpatch.foundation.meetings import queries as meetings
 from ourpatch.foundation.messaging.permissions import Permission as Messaging
@@ -46,6 +47,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "area_concerns": others,
         "clocks": concerns.counts_by_clock(by, now),
         "tasks": [{"task": each, "is_late": each.due < today} for each in given],
+        "held": len(exchange.list_to_decide(by, today)),
         "data_owed": duty_tables.debt_lines(duties.list_debts_of(by, now)),
         "reviews": _reviews(by, today),
         "meetings": list(meetings.list_ahead(by, now, now + MEETINGS_AHEAD)[:SHOWN]),

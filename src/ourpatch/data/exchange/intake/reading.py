@@ -20,6 +20,7 @@ from ourpatch.data.exchange.models import Delivery, DeliveryState, Extent, Layou
 from ourpatch.data.exchange.permissions import partnerships_for
 from ourpatch.data.exchange.placing import Placed
 from ourpatch.data.exchange.reading import Sheet, SheetOptions, worksheets
+from ourpatch.data.exchange.wording import follows
 from ourpatch.data.store import actions as store
 from ourpatch.data.store import catalogue, specs
 from ourpatch.foundation import law
@@ -75,7 +76,15 @@ class Intake:
                 (gettext("Rows that can be loaded"), str(self.rows_kept)),
             ]
             found = [
-                ReportFinding(each.row, each.column, each.kind, each.weight, str(each.says), str(each.do))
+                ReportFinding(
+                    each.row,
+                    each.column,
+                    each.kind,
+                    each.weight,
+                    str(each.says),
+                    str(each.do),
+                    follows(each.weight, let_through=delivery.let_through_at is not None),
+                )
                 for each in sorted(self.findings.kept, key=lambda each: each.row)
             ]
             return report_workbook(summary, found, self.sheet)
