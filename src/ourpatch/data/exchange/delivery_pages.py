@@ -30,8 +30,8 @@ from ourpatch.data.exchange.intake import rules
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryFinding, DeliveryState, Extent
 from ourpatch.data.exchange.permissions import acts_for, lets_through
 from ourpatch.data.exchange.report_workbook import ReportFinding, report_csv
-from ourpatch.data.exchange.wording import follows
 from ourpatch.data.exchange.standing import Standing, Stands
+from ourpatch.data.exchange.wording import follows
 from ourpatch.data.store import catalogue
 from ourpatch.data.store.specs import DatasetSpec, found_in
 from ourpatch.ground import clock
