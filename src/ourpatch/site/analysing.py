@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -24,7 +25,7 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     """Add `analyse` to the commands."""
     analyse = verbs.add_parser("analyse", help="analyse recorded data; without a method, list the methods")
     analyse.add_argument("method", nargs="?", help="for example hot-spots; --list-options says what it can be told")
-    analyse.add_argument("--dataset", metavar="KEY", default="police_uk", help="default: police_uk")
+    analyse.add_argument("--dataset", metavar="KEY", default=POLICE_UK, help="default: police_uk_street")
     analyse.add_argument(
         "--area", metavar="SLUG", help="a partnership or neighbourhood; needed where there are several"
     )

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from ourpatch.data.exchange.wording import CLASSES, KINDS, PERIODS, PLACE_PRECISIONS, TIME_PRECISIONS, label_of
+from ourpatch.data.exchange.wording import CLASSES, KINDS, PLACE_PRECISIONS, TIME_PRECISIONS, how_often, label_of
 from ourpatch.data.store import catalogue, specs
 from ourpatch.data.store.own import queries as own
 from ourpatch.data.store.own import rules, texts
@@ -120,7 +120,7 @@ def _row(spec: DatasetSpec) -> list[Any]:
     return [
         {"text": _name(spec), "href": reverse("exchange:specification", args=[spec.key])},
         _holders(spec.senders),
-        _how_often(spec),
+        how_often(spec),
         str(CLASSES[spec.data_class]),
     ]
 
@@ -129,7 +129,7 @@ def _facts(spec: DatasetSpec) -> list[dict[str, str]]:
     facts = [
         (_("Who holds it"), _holders(spec.senders)),
         (_("Duty to share"), _duty(spec.duty) if spec.duty else _("None: it is shared by agreement or published")),
-        (_("How often"), _how_often(spec)),
+        (_("How often"), how_often(spec)),
         (_("How far it may be seen"), str(CLASSES[spec.data_class])),
         (_("What a row is"), _("A count") if spec.aggregate else _("One incident")),
         (_("How exactly the time is known"), str(TIME_PRECISIONS[spec.time_precision])),
@@ -143,13 +143,6 @@ def _facts(spec: DatasetSpec) -> list[dict[str, str]]:
 
 def _name(spec: DatasetSpec) -> str:
     return _("%(name)s (retired)") % {"name": spec.label} if spec.retired else str(spec.label)
-
-
-def _how_often(spec: DatasetSpec) -> str:
-    """How often it comes; an own dataset that nobody expects comes when there is something to send."""
-    if spec.duty is None and spec.key.startswith(rules.PREFIX):
-        return _("When there is something to send")
-    return str(PERIODS[spec.period])
 
 
 def _duty(duty: Duty) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from ourpatch.data.exchange.findings import Weight
 from ourpatch.data.store.rules import DataClass, PlacePrecision, TimePrecision
-from ourpatch.data.store.specs import FieldKind, Period
+from ourpatch.data.store.specs import DatasetSpec, FieldKind, Period
 from ourpatch.foundation.law.entries import Item
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -75,3 +75,10 @@ def label_of(item: Item) -> str:
 def follows(weight: Weight, *, let_through: bool) -> str:
     """What follows from a finding; what somebody let through does not hold the file any more."""
     return str(LET_THROUGH if weight is Weight.HOLDS and let_through else WEIGHTS[weight])
+
+
+def how_often(spec: DatasetSpec) -> str:
+    """How often a dataset comes; an own one that nobody expects comes when there is something to send."""
+    if spec.duty is None and spec.owner is not None:
+        return str(_("When there is something to send"))
+    return str(PERIODS[spec.period])

@@ -15,7 +15,7 @@ from ninja import Field, Schema
 
 from ourpatch.data.exchange.models import Channel, Delivery, DeliveryFinding, DeliveryState, Extent, LayoutVersion
 from ourpatch.data.exchange.standing import standings_of
-from ourpatch.data.exchange.wording import CLASSES, KINDS, PERIODS
+from ourpatch.data.exchange.wording import CLASSES, KINDS, how_often
 from ourpatch.data.store import specs
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.store.specs import Field as DatasetField
@@ -203,7 +203,7 @@ def dataset(spec: DatasetSpec) -> dict[str, Any]:
         "key": spec.key,
         "name": str(spec.label),
         "senders": list(spec.senders),
-        "period": str(PERIODS[spec.period]),
+        "period": how_often(spec),
         "visibility": str(CLASSES[spec.data_class]),
         "counts_only": spec.aggregate,
     }
