@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 
 from ourpatch.data.exchange.findings import Weight
+from ourpatch.data.store.own.rules import PREFIX
 from ourpatch.data.store.rules import DataClass, PlacePrecision, TimePrecision
 from ourpatch.data.store.specs import DatasetSpec, FieldKind, Period
 from ourpatch.foundation.law.entries import Item
@@ -79,6 +80,6 @@ def follows(weight: Weight, *, let_through: bool) -> str:
 
 def how_often(spec: DatasetSpec) -> str:
     """How often a dataset comes; an own one that nobody expects comes when there is something to send."""
-    if spec.duty is None and spec.owner is not None:
+    if spec.duty is None and spec.key.startswith(PREFIX):
         return str(_("When there is something to send"))
     return str(PERIODS[spec.period])
