@@ -108,10 +108,10 @@ class Funnel:
             _("Incidents"),
             _("Population"),
             _("Yearly rate"),
-            _("95% limit from"),
-            _("95% limit to"),
-            _("99.8% limit from"),
-            _("99.8% limit to"),
+            _("Limit from (95%)"),
+            _("Limit to (95%)"),
+            _("Limit from (99.8%)"),
+            _("Limit to (99.8%)"),
             _("Where it lies"),
         )
         rows = [

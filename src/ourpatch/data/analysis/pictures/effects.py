@@ -236,7 +236,7 @@ def _bar_meanings() -> list[tuple[Sample, Message]]:
     return [
         (box_sample(_BEFORE), _("Before")),
         (box_sample(_AFTER), _("After")),
-        (lambda x, y: _lying(x, x + 28, y), _("95% interval of a count (chance alone)")),
+        (lambda x, y: _lying(x, x + 28, y), _("Interval of a count (95%; chance alone)")),
         (
             lambda x, y: tag(
                 "path", d=f"M{x + 14:.1f} {y - 9:.1f}v18", stroke=INK, stroke_width=2.5, stroke_dasharray="4 2"
