@@ -294,7 +294,7 @@ class TestCalled:
             assert spot.incidents == counts[list(spot.cells)].sum()
             assert spot.square_metres == pytest.approx(len(spot.cells) * SIDE**2)
         assert [row[0] for row in found.table().rows] == [1, 2]
-        assert "in 2 separate places" in str(found.sentences[0])
+        assert "Separate places that they make: 2." in str(found.sentences[0])
 
     def test_cells_with_nobody_at_risk_are_left_out_and_said(self):
         grid = board(6)

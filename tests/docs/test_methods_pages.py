@@ -14,12 +14,20 @@ from tools.methods_pages import measured, pages
 pytestmark = pytest.mark.golden
 
 ROOT = Path(__file__).resolve().parents[2]
+ONE_OF_MANY = re.compile(
+    r"(?:^|[ (])1 (?:[a-z]+ )?(?:places|points|rounds|cells|incidents|areas|signals|candidates)\b", re.M
+)
 NAMED = re.compile(r"`(tests/[\w/]+\.py)((?:::\w+)+)`")
 
 
 @pytest.mark.parametrize("name", pages.names())
 def test_page_is_what_the_tool_would_write(name: str) -> None:
     assert pages.path(name).read_text("utf-8") == pages.text(name), "run tools/methods.py --write"
+
+
+@pytest.mark.parametrize("name", pages.names())
+def test_what_a_page_says_of_one_thing_is_no_plural(name: str) -> None:
+    assert ONE_OF_MANY.findall(pages.text(name)) == []
 
 
 def test_figures_come_from_the_code_of_today() -> None:

@@ -19,6 +19,7 @@ from ourpatch.data.analysis.signals import RUN_LENGTH, Point
 
 TESTS = "tests/docs/test_other_tools.py::TestChange::"
 DRIFT = [4, 3, 5, 4, 4, 3, 5, 4, 7, 6, 7, 6, 7, 6, 7]
+CLUMPED = 300
 NEAR = [*[0] * 14, 1, 0, -1, *[0] * 14]
 
 
@@ -36,7 +37,7 @@ def page() -> Page:
             "One month's figure does not hang on the month before, apart from season and level. Where it does, there "
             "are more false alarms than the table below says.",
             "For the Poisson limits (c, u, CUSUM): incidents come one by one. Where they hang together, the chart "
-            "says that counts vary more than chance makes them, and signals more often.",
+            "signals more often. Mostly, but not always, it warns that counts vary more than chance makes them.",
             "For g and t charts: an event is equally likely every day.",
         ),
         not_shown=(
@@ -72,8 +73,9 @@ def _formula() -> str:
             lower limit = the smallest count that chance gives, or fewer, in more than {100 * module.OUTER_TAIL:g} % of periods
             """
         ),
-        "Counts that are not small, over periods whose size differs by more than a quarter, get a u' chart (Laney "
-        "2002); over equal periods it is called c', and is the XmR chart but for the rounding of 2.66:",
+        "Counts that are not small, over periods of which the largest is larger than the smallest by a quarter or "
+        "more, get a u' chart (Laney 2002); where sizes differ by less, the rates get an XmR chart. Over equal periods "
+        "the u' chart is called c', and is the XmR chart but for the rounding of 2.66:",
         fence(
             """
             z = (rate - mean rate) / sqrt(mean rate / size)
@@ -87,22 +89,26 @@ def _formula() -> str:
                 "it lies outside the limits",
                 f"it is one of {RUN_LENGTH} points or more that rise, or fall, at every step",
                 "it is one of two or three near a limit: of three neighbours all on one side of the mean, two or "
-                "more lie beyond two thirds of the way to the limit (XmR), or beyond what chance passes in "
-                f"{percent(module.NEAR_TAIL)} of periods (small counts)",
-                f"it is one of a run on one side of the mean: {RUN_LENGTH} points on an XmR chart; on charts of small "
-                f"counts as many as are as rare as {RUN_LENGTH} equal tosses of a coin",
+                "more lie within the limit and beyond two thirds of the way to it (XmR, u'), or beyond what chance "
+                f"passes in {percent(module.NEAR_TAIL)} of periods (small counts)",
+                f"it is one of a run on one side of the mean: {RUN_LENGTH} points or more on an XmR or u' chart; on "
+                f"charts of small counts as many as are as rare as {RUN_LENGTH} equal tosses of a coin, and never "
+                "fewer "
+                f"than {RUN_LENGTH}",
             )
         ),
         "Rare events get a chart of the gaps between them. A g chart counts days without an event (geometric "
         f"limits); a t chart takes times to the power 1/{rare.ROOT} and charts them as XmR.",
-        fence("chance of an event on a day (g) = (gaps - 1) / (days without an event + gaps - 1)"),
+        fence("chance of an event on a day (g) = (number of gaps - 1) / (days without an event + number of gaps - 1)"),
         "A CUSUM adds up what lies beyond a reference value k, never falls below 0, and signals at a threshold h:",
         fence(
             """
             sum = the greater of 0 and (last sum + count - k),    k = mean (ratio - 1) / ln(ratio)
             """
         ),
-        "h is the lowest for which the mean time to a false signal, worked out exactly (Brook and Evans 1972), is as "
+        "k is rounded to a grid on which counts and sums fall together. For a fall, what lies below k is added up. "
+        "After a signal the sum begins again from 0. h is the lowest for which the mean time to a false signal, worked "
+        "out exactly (Brook and Evans 1972), is as "
         "long as asked for.",
     )
 
@@ -151,7 +157,8 @@ def _rare() -> str:
     t = t_chart([float(gap) for gap in gaps], baseline=9)
     chance = (9 - 1) / (sum(gaps[:9]) + 9 - 1)
     return (
-        f"Rare events, days between them: {', '.join(map(str, gaps))}. From the first nine, the chance of an event on "
+        f"Rare events, days without one between them: {', '.join(map(str, gaps))}. From the first nine, the chance of "
+        "an event on "
         f"a day is 8 / ({sum(gaps[:9])} + 8) = {chance:.4f}. g chart: limits {g.lower:.0f} to {g.upper:.0f} days, "
         f"middle {g.centre:.0f}; signals: {len(g.signals)}. t chart: limits {t.lower:.1f} to {t.upper:.1f} days; "
         f"signals: {len(t.signals)}. The two charts need not agree: the g chart takes events to be equally likely "
@@ -168,8 +175,9 @@ def _cusum() -> str:
     outside = sum(point is Point.OUTSIDE for point in no_month.points)
     return (
         f"CUSUM: four a month are expected, and the figures are {', '.join(map(str, DRIFT))}. Made to notice "
-        f"{plan.ratio:g} times as many: k {plan.k:.2f}, h {plan.h:.2f}. It signals at month {first}. Months outside "
-        f"the limits from the first eight: {outside}. Without any change it would signal once in "
+        f"{plan.ratio:g} times as many: k {plan.k:.3f} (4 x 0.5 / ln 1.5 = {4 * 0.5 / np.log(1.5):.3f}, rounded to "
+        f"eighths), h {plan.h:.2f}. It signals at month {first}. Months "
+        f"that lie outside the limits which the first eight give: {outside}. Without any change it would signal once in "
         f"{plan.run_in_control:.0f} months on average; with half as many again, after {plan.run_changed:.1f}."
     )
 
@@ -218,7 +226,7 @@ def _defaults() -> list[tuple[object, ...]]:
 
 
 def _promises() -> str:
-    figures = kept("change")
+    figures, warned = kept("change"), _warned()
     rows = [
         (
             text,
@@ -263,8 +271,9 @@ def _promises() -> str:
         f"chart, {figures['c of 0.5']} on a c chart. Gaps: {figures['g']} outside on a g chart and {figures['t']} on "
         "a t chart (30 gaps each).",
         "Counts that hang together, three a month with three times the variance of chance: "
-        f"{figures['clumped charts']} of c charts signal. The chart then says that counts vary more than chance makes "
-        "them.",
+        f"{figures['clumped charts']} of c charts signal. In {percent(warned)} of {CLUMPED} such charts, made with "
+        "this "
+        "page, the result warns that counts vary more than chance makes them.",
         f"Rates over periods of which every other is three times as large: {figures['u prime even']} of points "
         f"outside u' limits where counts are as even as chance makes them, {figures['u prime uneven']} where they "
         "vary with three times that variance.",
@@ -274,6 +283,13 @@ def _promises() -> str:
         "`tests/data/test_analysis_change.py::TestSmallCounts`, "
         "`tests/data/test_analysis_cusum.py::test_run_lengths_are_those_of_a_simulation`.",
     )
+
+
+def _warned() -> float:
+    """How many c charts of counts with three times the variance of chance say that they vary more than chance."""
+    chance = np.random.default_rng(45)
+    charts = [c_chart(row.tolist()) for row in chance.negative_binomial(1.5, 1.5 / (1.5 + 3.0), (CLUMPED, 24))]
+    return sum("overdispersed" in {one.key for one in chart.sentences} for chart in charts) / CLUMPED
 
 
 def false_gaps() -> float:
@@ -306,19 +322,20 @@ def _others() -> list[Difference]:
         ),
         Difference(
             "NHSRplotthedots before its issue 143 was mended.",
-            "Two of three points near the limits counted whichever limits they were near: one near the upper and one "
+            "Restated from the issue: two of three points near the limits counted whichever limits they were near: one "
+            "near the upper and one "
             f"near the lower made {opposite} signals. Ours, and theirs today: none.",
             TESTS + "test_near_opposite_limits_is_no_signal",
         ),
         Difference(
-            "qicharts2, g chart.",
+            "qicharts2, g chart (the same source).",
             "Its upper limit is the mean and three standard deviations, but gaps have a long tail: by simulation "
             f"{percent(false_gaps())} of gaps of nothing but chance lie above it, where three standard deviations are "
-            "taken to mean 0.135 %.",
+            "commonly taken to mean 0.135 %.",
             TESTS + "test_three_sigma_is_no_limit_for_gaps",
         ),
         Difference(
-            "qicharts2, c chart.",
+            "qicharts2, c chart (the same source).",
             f"Its upper limit for the small counts above is {c:.2f}, so 4 signals; chance exceeds it in "
             f"{percent(poisson_sf(3, 0.75))} of months, and not in 0.135 %. The exact limit is "
             f"{c_chart(LOW).upper[0]:.0f}.",

@@ -66,7 +66,7 @@ def _formula() -> str:
             """
         ),
         "The direct rate's interval is that of Dobson and others (1991): the exact interval of the count, stretched "
-        "to the variance of the weighted sum.",
+        "to the variance of the weighted sum. Byar's approximation to it can be asked for (Breslow and Day 1987).",
         "### Similar areas",
         fence(
             """
@@ -83,21 +83,23 @@ def _formula() -> str:
             """
             z = (sqrt(rate) - sqrt(average)) / sqrt( 1 / (4 n) )        n: person-years over the base of the rate
             dispersion = mean of z², the furthest tenth at either end pulled in, / 0.6787
-            limits = ( sqrt(average) ± c sqrt( 1 / (4 n) + v ) )²        c: 1.96 and 3.09
+            limits = ( sqrt(average) ± c sqrt( 1 / (4 n) + v ) )²        c: 1.96 and 3.09; not below 0
             """
         ),
         "0.6787 is what pulling a tenth in at either end leaves of a normal spread of 1. v is the variance among "
-        "areas with which the dispersion of z comes out as 1. Limits are widened when the dispersion is above 1 + 2 "
+        "areas with which the dispersion of z comes out as 1 (Paule and Mandel 1982). Limits are widened when the "
+        "dispersion is above 1 + 2 "
         "sqrt(2 / areas).",
         "### Vulnerable localities",
         fence(
             """
             index of a variable = 100 x (area's rate or share) / (mean of the areas)
-            index of the area   = mean of its six indices;  a candidate for priority above 200
+            index of the area   = mean of its indices;  a candidate for priority above 200
             """
         ),
-        f"The six: {', '.join(str(name) for name in VARIABLES.values())}. How many candidates hang on the weights is "
-        "worked out with it: each variable a quarter more and less, and weights drawn at random.",
+        f"The six: {', '.join(str(name) for name in VARIABLES.values())}. Where an area lacks some, its index comes "
+        "from the others. How many candidates hang on the weights is worked out with it: each variable a quarter more "
+        "and less, and weights drawn at random.",
     )
 
 
@@ -177,8 +179,9 @@ def _localities() -> str:
     return (
         "Vulnerable localities: ten areas of 100 people, nine with 1 burglary and one with 60, all with the same "
         f"income deprivation. The one has an index of {top.index:.0f} from two of the six variables, above "
-        f"{vulnerability.PRIORITY:.0f}; it stays above with {top.holds:.0%} of weights drawn at random, so "
-        f"{found.steady} of {len(found.priorities)} candidates is steady. The result names the four variables that "
+        f"{vulnerability.PRIORITY:.0f}; it stays above with {top.holds:.0%} of weights drawn at random. "
+        f"Candidates that are steady: {found.steady} of {len(found.priorities)}. The result names the four variables "
+        "that "
         "are missing."
     )
 
@@ -260,8 +263,10 @@ def _others() -> list[Difference]:
     return [
         Difference(
             "FunnelPlotR (R, source read at commit 225b14d, method CQC), and the published steps it follows.",
-            "Pulling in the furthest tenths takes spread away, and nothing is added back for it. Where areas differ "
-            f"among themselves and none is odd, {percent(published)} lie beyond the 99.8 % limits instead of 0.2 %; "
+            "Pulling in the furthest tenths takes spread away, and nothing is added back for it. By these steps, "
+            "restated, where areas "
+            f"differ among themselves and none is odd, {percent(published)} lie beyond the 99.8 % limits instead of "
+            "0.2 %; "
             f"ours: {percent(ours)}.",
             TESTS + "test_pulled_in_ends_make_limits_too_narrow",
         ),

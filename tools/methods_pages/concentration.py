@@ -72,12 +72,13 @@ def _formula() -> str:
         "and Steenbeek compares with the most even spread that so many incidents allow:",
         fence(
             """
-            G  = half the mean difference between two places / the mean count
+            G  = half the mean difference of all pairs of places (each place with itself among them) / the mean count
             G' = max(1, places / incidents) x (G - 1) + 1
             G' without bias = G' x m / (m - 1),   m the smaller of places and incidents
             """
         ),
-        "It is 0 when incidents are spread as evenly as can be and 1 when all are at one place. Beside it stands "
+        "The last is shown. It is 1 when all incidents are at one place and 0 when they are spread as evenly as can "
+        "be (a little above 0 where there are more incidents than places and they do not divide). Beside it stands "
         "what chance gives: the same number of incidents thrown at the same number of places, many times.",
         fence("p = (1 + how many draws by chance have a Gini as great or greater) / (1 + draws)"),
     )
@@ -110,8 +111,9 @@ def _example() -> str:
         f"{found.places} places with {found.incidents} incidents, {found.hit} of them hit, the busiest {SKEWED[0]} "
         f"times. Generalised Gini {found.generalised:.3f}, 95 % interval {found.interval.lower:.3f} to "
         f"{found.interval.upper:.3f}; chance alone gives {found.chance:.2f} on average (p {found.p:.3f}).",
-        table(("busiest", "hold", "by chance", "95 % of chance"), tops),
-        "1 % of 50 places is half a place: its figure is read off the line between none and the busiest.",
+        table(("busiest", "hold", "by chance, on average", "95 % of draws by chance"), tops),
+        f"1 % of {found.places} places is half a place, and {100 * found.half:.2g} % is a little more than one: such "
+        "figures are read off the line between whole places.",
         "What the result says of itself:",
         said(s for s in found.sentences if s.key in ("half", "gini", "basis", "chance", "places_differ")),
     )
@@ -132,6 +134,7 @@ def _promises() -> str:
         "interval (Wilson). For the intervals places were drawn from a mixture of busy and quiet ones whose "
         "generalised Gini is known.",
         table(("asked", "share"), rows),
+        "None of the three is further from what is promised than so many runs leave to chance.",
         f"In the runs by chance, 0.5 incidents a place at 400 places, the ordinary Gini is {ordinary.value:.2f} on "
         f"average and the generalised {generalised.value:.2f}. Neither is 0: chance is not as even as can be. That is "
         "why the figure that chance gives is always printed beside it.",
@@ -145,7 +148,8 @@ def _others() -> list[Difference]:
     return [
         Difference(
             "inequality 1.2.0 (Python), `Gini`.",
-            "It has the ordinary Gini alone. Five incidents at five of ten places are as even as five can be; it "
+            "Run here, it has the ordinary Gini alone. Five incidents at five of ten places are as even as five can "
+            "be; it "
             f"gives {other_tools.classic_gini(even):.2f}, and can give no less for five incidents at ten places. "
             f"Generalised: {generalised_gini(even):.2f}.",
             TESTS + "test_the_ordinary_gini_cannot_fall_below_what_few_incidents_allow",

@@ -38,7 +38,8 @@ def page() -> Page:
             (
                 "edge",
                 "divided by the share of the disc inside",
-                "without it, places by the sea or at a border look up to half as busy as they are",
+                "without it, places at a straight shore or border look half as busy as they are, and in a corner a "
+                "quarter",
             ),
             (
                 "no figure",
@@ -91,8 +92,8 @@ def _formula() -> str:
             density = (sum of k over the incidents) / (share of the disc that lies in the study area)
             """
         ),
-        "k over the whole disc adds up to one, so the result is incidents per square kilometre over the whole "
-        "period. The share inside is worked out with the same kernel over the same cells.",
+        "k over the whole disc adds up to one, so with d and h in kilometres the result is incidents per square "
+        "kilometre over the whole period. The share inside is worked out with the same kernel over the same cells.",
     )
 
 
@@ -157,8 +158,7 @@ def _others() -> list[Difference]:
         Difference(
             "SpatialKDE, `scaled = TRUE`.",
             f"Its quartic kernel adds up to {whole_of_scaled():.2f} for one incident where a density has 1, so the "
-            "values are no incidents per area. Unscaled, which is its default, the values are a sum of weights from "
-            "0 to 1.",
+            "values are no incidents per area.",
             TESTS + "test_the_scaled_kernel_is_more_than_one_incident",
         ),
     ]

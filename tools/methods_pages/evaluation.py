@@ -72,10 +72,13 @@ def _formula() -> str:
             WDQ              (Da/Ca - Db/Cb) / (Ra/Ca - Rb/Cb)
             total net effect (Rb Ca/Cb - Ra) + (Db Ca/Cb - Da)
 
-            WDD              (Ra - Rb) - (Ca - Cb),   with the buffer added to R where there is one
+            WDD              (Ra - Rb) - (Ca - Cb)
             its standard error  sqrt(Ra + Rb + Ca + Cb)
             """
         ),
+        "A buffer can be added to the WDD, with a comparison area of its own if there is one: its change to that of R, "
+        "its counts under the root. Where the periods differ in length, each count before is first multiplied by "
+        "months after / months before (under the root by the square of that).",
         "The quotient (WDQ) is widely known and has no interval; it is read only where the area did better than its "
         "comparison. The verdict comes only from the difference (WDD) and its interval. Where a count is below "
         f"{evaluation.FEW}, exact intervals of the counts are combined instead of the normal one (Zou and Donner "
@@ -89,9 +92,11 @@ def _formula() -> str:
             error  = r x last error + noise            (Prais and Winsten 1954; r raised for short series, Kendall 1954)
             """
         ),
-        "Matching: for each area of a project, of the areas where nothing was done the one that is nearest in "
+        "Matching: for each area of a project, of the areas where nothing was done one that is near in "
         "standardised covariates, among them what was recorded before (its level, and with three periods or more its "
-        "trend). How far the groups differ after matching is told for each covariate, in standard deviations. Where "
+        "trend). The closest pair is made first, then the closest of those left; each area serves once, unless it is "
+        "asked that one may serve several. How far the groups differ after matching is told for each covariate, in "
+        "standard deviations. Where "
         f"they differ by more than {matching.FAR_APART:g} in what was recorded before, no change is shown. Pairs that "
         "share a match count as one.",
         "The verdict of the interrupted series is about the total over all periods after. A verdict is one of three: "
@@ -99,7 +104,13 @@ def _formula() -> str:
         'shown, or a change is not shown. There is no verdict "it worked".',
         "Before a project: the power to show a reduction by the share s, from incidents a month in the area (m) and "
         "in the comparison (c) and the months before (B) and after (A):",
-        fence("power = Φ( m A s / sqrt( (m + c) (A + A²/B) - m A s ) - 1.96 )"),
+        fence(
+            """
+            power = Φ( m A s / sqrt( (m + c) (A + A²/B) - m A s ) - 1.96 )
+
+            Φ   the share of a normal curve (mean 0, standard deviation 1) that lies below
+            """
+        ),
     )
 
 
@@ -113,7 +124,7 @@ def _example() -> str:
         ("net effect", f"{quotient.net_effect:.5f}"),
         ("WDQ", f"{quotient.wdq:.2f}"),
         ("total net effect", f"{quotient.total_net_effect:.1f}"),
-        ("WDD", f"{difference.estimate:.0f}"),
+        ("WDD (project area and comparison, without the buffer)", f"{difference.estimate:.0f}"),
         ("its standard error", f"{difference.standard_error:.2f}"),
         ("its 95 % interval", f"{difference.lower:.1f} to {difference.upper:.1f}"),
     ]
@@ -126,15 +137,15 @@ def _example() -> str:
         table(("measure", "value"), rows),
         "What the two results say of themselves:",
         said((*quotient.sentences, *difference.sentences)),
-        "The same counts: the quotient, read alone, tells of a success with more besides; the difference shows "
-        "nothing.",
+        "The same counts: read alone, the quotient tells of a success that spread to the surroundings; the "
+        "difference does not show that anything changed.",
         f"One area alone, 12 before and 8 after: {ratio.estimate:.2f} times as many, 95 % interval {ratio.lower:.2f} "
         f"to {ratio.upper:.2f}: not shown.",
         f"Three pairs, changes of -30, -20 and -10 against matches that did not change: {pairs.estimate:.0f}, 95 % "
         f"interval {pairs.interval.lower:.1f} to {pairs.interval.upper:.1f}: not shown. Three pairs are few.",
         "Difference in differences: two treated areas change by -5 and -7 a month, two others by 0 and +2: "
         f"{panel.estimate:.0f}, 95 % interval {panel.interval.lower:.1f} to {panel.interval.upper:.1f} with "
-        f"{panel.freedom:.0f} degrees of freedom.",
+        f'{panel.freedom:.0f} degrees of freedom: "{panel.sentences[0]}" It warns that two areas on a side are few.',
         _matching(),
         _series(),
         _power(),
@@ -254,11 +265,13 @@ def _promises() -> str:
         "Projects that do nothing, or whose effect is known; 1,000 or 2,000 of each. In brackets 95 % intervals "
         "(Wilson).",
         table(("asked", "promised", "seen"), rows),
-        "One promise is not quite kept: where months resemble one another, the interval of the interrupted series is "
-        "too short, the more so the more they do. Where the resemblance found is strong, the result says so and "
+        "Two promises are not kept. Where months resemble one another, the interval of the interrupted series is too "
+        "short, the more so the more they do (these series have no season, and none was taken out). Where the "
+        "resemblance found is strong, the result says so and "
         "shows nothing, which takes part of the false verdicts away again. A comparison area is the better remedy.",
-        "Areas that are chosen because they had a bad year have a better one after it whatever is done. Alone they "
-        "then seem to improve; matches that had a like year before improve as well.",
+        "And areas that are chosen because they had a bad year tend to have a better one after it, whatever is done: "
+        "looked at alone they then seem to improve. Matches that had a like year before improve as well, which is why "
+        "matching keeps the promise.",
         "Tests: `tests/data/test_analysis_evaluation.py::TestVerdicts`, "
         "`tests/data/test_analysis_evaluation_designs.py::TestInterrupted`, "
         "`tests/data/test_analysis_evaluation_designs.py::TestDifferences`, "
@@ -294,14 +307,14 @@ def _others() -> list[Difference]:
     ours = wdd(BeforeAfter(5, 0), BeforeAfter(0, 0))
     return [
         Difference(
-            "The quotient (WDQ) used alone, as published.",
+            "The quotient (WDQ) used alone, as published (Bowers and Johnson 2003).",
             f"Where nothing changed, the area did better than its comparison in {figures['wdq large']} of cases, by "
             "chance, and the quotient is then read as displacement or diffusion. Ours reads it too, but the verdict "
             "comes from the difference.",
             TESTS + "test_the_quotient_alone_finds_an_effect_in_every_second_nothing",
         ),
         Difference(
-            "The difference (WDD) with its published normal interval.",
+            "The difference (WDD) with its published normal interval (Wheeler and Ratcliffe 2018).",
             f"Five incidents before and none after, with nothing in the comparison, give {low:.1f} to {high:.1f}: a "
             f"reduction. Five equal tosses of a coin are as remarkable (one chance in 16). Ours: {ours.lower:.1f} to "
             f"{ours.upper:.1f}, not shown.",

@@ -63,9 +63,10 @@ def _formula() -> str:
             """
         ),
         "The reach comes from forecasts that could have been made before: from the third year on, with only what was "
-        "known then, the same number of months ahead. It is the error, on the scale of the square root, that the "
+        "known then, the same number of months ahead. It is the error, divided by sqrt(expected + 1), that the "
         "asked share of those forecasts did not pass (the share of n errors is taken of n + 1, which makes it wider).",
-        "The record that is printed counts, for each past forecast, whether the interval from the errors before it "
+        "Whole years are counted back from the newest month. The record that is printed counts, for each past "
+        "forecast, whether the interval from the errors before it "
         "held what then came.",
     )
 
@@ -103,7 +104,8 @@ def _promises() -> str:
         "Printed is how often the interval held what came (in brackets a 95 % interval, Wilson; the two months of "
         "one series are not quite independent) and what the record had said before.",
         table(("what came", "interval held it", "the record had said, on average", "the record had warned"), rows),
-        "While all goes on as before, the interval holds as often as it says or somewhat more often. When things "
+        "While all goes on as before, in these runs, the interval holds as often as it says or somewhat more often. "
+        "When things "
         "change it holds less often, and no record can know that beforehand. The last column is the share of series "
         "in which the result warned, before those months came, that its interval had held too seldom: it is no help "
         "against what is new.",

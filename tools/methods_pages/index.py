@@ -6,9 +6,15 @@ from collections.abc import Mapping
 
 from tools.methods_pages.layout import Page, bullets, prose, table
 
-_OTHER = (
-    "[How well the depersonalisation gate works](depersonalisation.md)",
-    "Does a file name anybody? (its own tool writes it)",
+_OTHERS = (
+    (
+        "[How well the depersonalisation gate works](depersonalisation.md)",
+        "Does a file name anybody? (its own tool writes it)",
+    ),
+    (
+        "[Disclosure control](disclosure.md)",
+        "Could published figures give away a small one? (written by hand)",
+    ),
 )
 
 
@@ -26,7 +32,7 @@ def render(pages: Mapping[str, Page]) -> str:
                     "somebody who has to decide by the figure, who can read the question, the example and what it "
                     "does not show; and somebody who checks it."
                 ),
-                table(("page", "question"), [*rows, _OTHER]),
+                table(("page", "question"), [*rows, *_OTHERS]),
                 "## How these pages are kept true",
                 bullets(
                     (
@@ -37,23 +43,27 @@ def render(pages: Mapping[str, Page]) -> str:
                         "changed; `tools/methods.py --measure` runs them again.",
                         f"What is said about other tools ({faults} points) is shown by tests that restate their rule "
                         "in a few lines, in `tests/docs/other_tools.py`, and compare it with ours. Each point names "
-                        "its test, and says whether the tool was run, its source read, or its fault taken from a "
-                        "published account. Other tools are left out.",
-                        "Permutations and simulations have seeds, which are printed; the same data give the same "
-                        "answer.",
+                        "its test, and says whether the tool was run, its source read, or its rule taken from a "
+                        "published account. It is true of the version that is named; a later one may do otherwise. "
+                        "Of a tool that is not named nothing is said.",
+                        "Permutations and simulations have fixed seeds, so the same data give the same answer. A "
+                        "result prints its own seed.",
                     )
                 ),
                 "## How to read the figures",
                 bullets(
                     (
                         "p: how often chance alone gives as much as was seen, or more. A small p is a reason to "
-                        "look, not a proof.",
-                        "q: p adjusted for asking many questions at once. Of those called at q of 0.05, about one in "
-                        "twenty is false.",
+                        "look, not a proof. It is not how likely it is that there is nothing.",
+                        "q: p adjusted for asking many questions at once. Of those called at a q of 0.05 or less, on "
+                        "average no more than about one in twenty is false.",
                         "95 % interval: made in a way that holds the truth 95 times in a hundred, if what is taken "
                         "for granted is true.",
+                        "Seed: the number that a run of chance begins with. With the same seed it comes out the same.",
+                        "Wilson's interval: a 95 % interval for a share of so many trials.",
                         '"Not shown": the figures do not tell it from chance. It does not mean that there is nothing.',
-                        "False alarm: a call where there is nothing. Each page says how many to expect.",
+                        "False alarm: a call where there is nothing. Each page about a test says how many to expect; "
+                        "maps of density, lists of similar areas and indices test nothing.",
                     )
                 ),
             )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ourpatch.data.analysis.distributions import Interval
 from ourpatch.data.analysis.surveys import wilson
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,9 +40,13 @@ class Share:
     held: int
     of: int
 
+    def interval(self) -> Interval:
+        """Its 95 % interval (Wilson), from 0 to 1."""
+        return wilson(self.held / self.of, self.of)
+
     def __str__(self) -> str:
-        """The share with its 95 % interval (Wilson), in percent."""
-        around = wilson(self.held / self.of, self.of)
+        """The share with its 95 % interval, in percent."""
+        around = self.interval()
         return f"{percent(self.held / self.of)} ({percent(around.lower)} to {percent(around.upper)})"
 
 

@@ -89,7 +89,8 @@ def _formula() -> str:
         "When all M are equally at risk, chance gives on average",
         fence("N - M + M (1 - 1/M)^N"),
         "and p is the chance of as many or more by the Poisson distribution with that mean. Poisson counts spread "
-        "more widely than repeats do, so this p is rather too large than too small. Waits from one incident to the "
+        "more widely than such repeats do, so this p is rather too large than too small. Waits from one incident to "
+        "the "
         "next at the same place are set against the same incidents with their times shared out afresh, which also "
         "allows for a period that cuts long waits off.",
     )
@@ -183,7 +184,8 @@ def _promises() -> str:
         "each row. For repeats, each of 200 incidents fell on any of 500 places; for waits, 50 on any of 25. All "
         "that is found in them is false. In brackets a 95 % interval (Wilson).",
         table(("asked", "share of sets"), rows),
-        "Single cells keep within 5 %. The p of repeats is more careful than it need be: a slight excess of repeats "
+        "No single cell or band is seen above 5 %. The p of repeats is more careful than it need be: a slight excess "
+        "of repeats "
         "will be missed. Of whole tables most have some p of 0.05 or less by chance, which is why p alone must not "
         "be read cell by cell, and why the table calls cells by q.",
         "Tests: `tests/data/test_analysis_near_repeat.py::TestCalibration`, "
@@ -198,8 +200,8 @@ def _others() -> list[Difference]:
     return [
         Difference(
             "Near Repeat Calculator (a Windows program; as Steenbeek found out and published, not run here).",
-            "Its bands are named one unit too high: what it calls a to b holds what is a - 1 or more and less than "
-            "b. Two incidents three days and 100 m apart are shown in days "
+            "Its bands but the first are named one unit too high: what it calls a to b holds what is a - 1 or more "
+            "and less than b. Two incidents three days and 100 m apart are shown in days "
             f'"{other_tools.near_repeat_calculator_band(3, 3)}" and, with bands of 100 m, in metres '
             f'"{other_tools.near_repeat_calculator_band(100, 100)}".',
             TESTS + "test_bands_named_one_unit_too_high",
@@ -207,13 +209,13 @@ def _others() -> list[Difference]:
         Difference(
             "pointpats 2.6.0 (Python), `Knox.p_poisson`.",
             f"It gives the chance of more than was observed instead of as many or more: {wrong:.4f} for the published "
-            f"set above, where {right:.4f} is right.",
+            f"set above (the tool itself, run on it, gives the same), where {right:.4f} is right.",
             TESTS + "test_the_chance_of_more_is_not_the_chance_of_as_many",
         ),
         Difference(
             "NearRepeat (R, source read at commit 0340a8d).",
-            "It gives p for each cell and leaves the number of cells to the reader. In sets without any pattern the "
-            f"default table had some p of 0.05 or less in {figures['grid unadjusted']} of sets.",
+            "It gives p for each cell and leaves the number of cells to the reader. In sets without any pattern our "
+            f"default table, read by such a p, had some of 0.05 or less in {figures['grid unadjusted']} of sets.",
             TESTS + "test_a_table_of_unadjusted_p_nearly_always_finds_something",
         ),
     ]

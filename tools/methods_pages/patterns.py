@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from tests.docs import other_tools
 from tools.methods_pages.layout import Difference, Page, fence, paragraphs, said, table
-from tools.methods_pages.measured import kept
+from tools.methods_pages.measured import Share, kept, percent
 
 from ourpatch.data.analysis import hours as hours_module
 from ourpatch.data.analysis import patterns as module
@@ -71,7 +71,7 @@ def _formula() -> str:
         said(rules),
         "For weekday and hour, an incident whose time is known to the hour counts as 1 in that hour. One that "
         "happened at some time within n hours counts as 1/n in each of them. The busiest of the 168 hours is called "
-        "a peak when chance would seldom give any hour as many:",
+        f"a peak when chance would seldom give any hour as many, that is when p is {hours_module.ALPHA:g} or less:",
         fence(
             """
             p = 168 x P(X >= count of the busiest hour, rounded down), at most 1
@@ -128,7 +128,7 @@ def _week() -> str:
         "Hours: 300 incidents at any time of a year, the first hundred of them at some time within a span of three "
         "hours (which touches four hours of the clock), and 25 more at ten past eleven on Friday nights. The busiest "
         f"hour is {WEEKDAYS[day]} {hour}:00 with {found.counts[day][hour]:.2f} of {found.incidents} incidents, where "
-        f"{found.incidents / 168:.2f} would lie if all hours were alike (p {found.p:.2g})."
+        f"{found.incidents / 168:.2f} would lie if all hours were alike (p below 0.0001)."
     )
 
 
@@ -144,11 +144,17 @@ def _defaults() -> list[tuple[object, ...]]:
         ("recent", f"the last {rules.recent:.0%} of the periods", "the last quarter of a year in months"),
         (
             "emerging",
-            f"hot in {rules.recent_hot:.0%} of the recent periods, seldom before",
+            f"hot in {rules.recent_hot:.0%} of the recent periods and in fewer than {rules.hot:.0%} of those before",
             "one hot period may be chance",
         ),
         ("former, intermittent", f"hot in {rules.hot:.0%} of the earlier, or of all, periods", "one may be chance"),
-        ("fewest periods", module.FEWEST_PERIODS, "with fewer the shares above are one period each"),
+        (
+            "fewest periods",
+            module.FEWEST_PERIODS,
+            f"with fewer, one hot period would be enough for most classes; up to {_one_is_enough()} it still is for "
+            "some, "
+            "and the result says so",
+        ),
         (
             "permutations",
             f"{module.PERMUTATIONS:,} in each period",
@@ -162,17 +168,27 @@ def _defaults() -> list[tuple[object, ...]]:
     ]
 
 
+def _one_is_enough() -> int:
+    """The most periods of which, by the default rules, one hot one can make a pattern."""
+    tried = (Rules().numbers(periods) for periods in range(module.FEWEST_PERIODS, 60))
+    return max(one.periods for one in tried if 1 in (one.recent_hot, one.earlier_hot, one.hot))
+
+
 def _promises() -> str:
-    figures, hours = kept("patterns"), kept("hot_spots")["hours"]
+    figures, years = kept("patterns"), kept("hot_spots")["hours"]
+    maps = figures["one"]
+    assert isinstance(maps, Share)
+    assert isinstance(years, Share)
     rows = [
         ("1 incident a cell in each period", figures["one"]),
         ("0.2 incidents a cell in each period", figures["few"]),
-        ("500 incidents at any minute of a year: busiest hour called a peak", hours),
+        ("500 incidents at any minute of a year: busiest hour called a peak", years),
     ]
     return paragraphs(
-        "Maps of 400 cells by twelve periods drawn by chance, so that every pattern on them is false. Printed is the "
-        "share of maps on which any cell has a pattern, and for hours the share of years with a peak, which should "
-        "be 5 % at most; in brackets a 95 % interval (Wilson).",
+        f"Maps of 400 cells by twelve periods drawn by chance ({maps.of} of each kind), and {years.of:,} years of "
+        "hours, so that every pattern and every peak in them is false. Printed is the share of maps on which any cell "
+        "has a pattern, and the share of years with a peak, which should be 5 % at most; in brackets a 95 % interval "
+        f"(Wilson). So few maps cannot tell a share of nought from one of {percent(maps.interval().upper)}.",
         table(("by chance", "share with a false call"), rows),
         "A pattern needs two hot periods or more by the default rules for twelve periods, so false ones are rarer "
         "than false hot cells. The rule for a peak multiplies by 168, so that it may ask of every hour.",

@@ -28,7 +28,7 @@ def page() -> Page:
         example=_example(str(overlap.sentences[0])),
         defaults=[
             ("cap on weights", "5 times the mean", "one answer must not speak for a street; what it costs is printed"),
-            ("interval", "Wilson's, on effective answers", "right near 0 and 100 % too, where the usual one is not"),
+            ("interval", "Wilson's, on effective answers", "good near 0 and 100 % too, where the usual one is not"),
             (
                 "few answers",
                 f"not to be published below {module.FEW_ANSWERS} effective answers",
@@ -93,11 +93,17 @@ def _formula() -> str:
         ),
         "Its interval is Wilson's on n / design effect answers, with Student's quantile for (clusters - strata) "
         "degrees of freedom:",
-        fence("( p + t²/2n ± t sqrt( p(1-p)/n + t²/4n² ) ) / ( 1 + t²/n )"),
+        fence(
+            """
+            ( p + t²/2n ± t sqrt( p(1-p)/n + t²/4n² ) ) / ( 1 + t²/n )        n here: the effective answers
+            """
+        ),
         "With raked weights, each score is first freed of what its categories explain, so that the error counts what "
         "raking gained; where a target was missed, nothing is counted. A mean has the same error and Student's "
         "interval. For part of a sample (a ward, the women) the others still show how the sample was drawn.",
-        "Two shares are compared by Newcombe's interval, from their two Wilson intervals.",
+        "A design effect of 1.25 means: the interval is as wide as if only n / 1.25 people had been asked at random. "
+        "Two "
+        "shares are compared by Newcombe's interval, from their two Wilson intervals.",
         "The smallest change that two separate samples would show with a power of 80 % at 95 % confidence:",
         fence("(1.960 + 0.842) x sqrt( p (1 - p) x design effect x (1/n1 + 1/n2) )"),
     )
@@ -112,7 +118,7 @@ def _example(overlap: str) -> str:
     assert later.estimate is not None
     return paragraphs(
         f"Raking ten answers (six women; five old) to 51 % women and 30 % old: weights from {min(ten.weights):.2f} to "
-        f"{max(ten.weights):.2f} after {ten.rounds} rounds. What it says:",
+        f"{max(ten.weights):.2f}; rounds: {ten.rounds}. What it says:",
         said(ten.sentences),
         f"Fifty answers of weight 1 and fifty of weight 3: design effect {unequal.design_effect:.2f}, worth "
         f"{unequal.effective:.0f} plain answers.",
@@ -152,7 +158,7 @@ def _promises() -> str:
     rows = [
         ("30 clusters of 10 whose own shares differ: Wilson holds the truth", "95 %", figures["clusters wilson"]),
         ("the same: logit", "95 %", figures["clusters logit"]),
-        ("the same, clusters not minded", "95 %", figures["clusters unminded"]),
+        ("the same, clusters left out of the sum", "95 %", figures["clusters unminded"]),
         ("three strata, weighted: Wilson holds the truth", "95 %", figures["strata"]),
         ("two windows of 400, nothing changed: a change is shown", "5 %", figures["windows"]),
     ]
@@ -209,8 +215,8 @@ def _others() -> list[Difference]:
         ),
         Difference(
             "balance (source read at commit 001622f): weights are trimmed when raking is over.",
-            f"With a cap of three times the mean, a group whose target is 20 % came out as {percent(after)}, and "
-            f"nothing says so. Ours holds the cap in every round and comes out as {percent(within)}; where the cap "
+            f"With a cap of three times the mean, a group whose target is 20 % came out as {percent(after)}. "
+            f"Ours holds the cap in every round and comes out as {percent(within)}; where the cap "
             "keeps a target out of reach it says by how much.",
             TESTS + "test_trimming_after_raking_misses_its_targets",
         ),

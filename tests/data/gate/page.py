@@ -149,7 +149,12 @@ def _headings() -> str:
 def _share(tally: Tally) -> tuple[str, str, str]:
     low, high = wilson(tally.held, tally.of)
     share = tally.held / tally.of if tally.of else 0.0
-    return f"{tally.held:,} of {tally.of:,}", f"{share:.1%}", f"{low:.1%} to {high:.1%}"
+    return f"{tally.held:,} of {tally.of:,}", _percent(share), f"{_percent(low)} to {_percent(high)}"
+
+
+def _percent(share: float) -> str:
+    # One in a thousand is not nought: what is small has two decimals.
+    return f"{share:.2%}" if 0.00005 < share < 0.00995 else f"{share:.1%}"
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -314,7 +314,7 @@ def _common_choices(seasonal: bool, baseline: int | None, phases: int) -> list[S
     if baseline is not None:
         told.append(choice("baseline", _("Limits come from the first %(count)s points.", count=baseline)))
     if phases > 1:
-        told.append(choice("steps", _("Limits start afresh at %(count)s chosen points.", count=phases - 1)))
+        told.append(choice("steps", _("Chosen points at which the limits start afresh: %(count)s.", count=phases - 1)))
     return told
 
 
@@ -357,7 +357,7 @@ def _findings(points: Sequence[Point]) -> list[Sentence]:
     count = sum(point.special for point in points)
     if not count:
         return [finding("no_signal", _("No signal: the figures vary as they usually do."))]
-    text = _("%(count)s of %(total)s points are signals of a change.", count=count, total=len(points))
+    text = _("Points that are signals of a change: %(count)s of %(total)s.", count=count, total=len(points))
     return [finding("signals", text)]
 
 

@@ -350,8 +350,8 @@ def _findings(found: HotSpots, grid: Grid) -> list[Sentence]:
     area = sum(spot.square_metres for spot in found.spots)
     first = found.spots[0]
     shown = _(
-        "Hot cells: %(hot)s of %(cells)s, in %(spots)s separate places. They are %(area).2g%% of the area and hold "
-        "%(incidents)s of %(all)s incidents (%(share).0f%%).",
+        "Hot cells: %(hot)s of %(cells)s. Separate places that they make: %(spots)s. In all %(area).2g%% of the area, "
+        "with %(incidents)s of %(all)s incidents (%(share).0f%%).",
         hot=f"{sum(found.hot):,}",
         cells=f"{len(found.hot):,}",
         spots=f"{len(found.spots):,}",
@@ -361,8 +361,8 @@ def _findings(found: HotSpots, grid: Grid) -> list[Sentence]:
         share=100 * incidents / sum(found.counts),
     )
     largest = _(
-        "Most incidents in one place: %(incidents)s, in %(cells)s hot cells (%(area).2f square km) around easting "
-        "%(easting)s, northing %(northing)s.",
+        "Most incidents in one place: %(incidents)s, around easting %(easting)s, northing %(northing)s. Hot cells in it: "
+        "%(cells)s (%(area).2f square km).",
         incidents=f"{first.incidents:,}",
         cells=f"{len(first.cells):,}",
         area=first.square_metres / 1e6,
@@ -449,7 +449,7 @@ def _weaknesses(found: HotSpots, among: Neighbours) -> list[Sentence]:
         told.append(caution("alone", text))
     incidents = sum(found.counts)
     if incidents < FEW:
-        text = _("Only %(count)s incidents: a hot spot that is there may well not show.", count=incidents)
+        text = _("Few incidents (%(count)s): a hot spot that is there may well not show.", count=incidents)
         told.append(caution("few", text))
     return told
 
@@ -470,7 +470,7 @@ def _nobody(counts: npt.NDArray[np.generic], known: Flags) -> list[Sentence]:
     if known.all():
         return []
     text = _(
-        "Cells with nobody at risk, left out: %(cells)s. They hold %(incidents)s incidents, which no rate can be given for.",
+        "Cells with nobody at risk, left out: %(cells)s. Incidents in them, which no rate can be given for: %(incidents)s.",
         cells=f"{int((~known).sum()):,}",
         incidents=f"{int(counts[~known].sum()):,}",
     )

@@ -499,7 +499,9 @@ def _raking_words(cap: float | None, converged: bool, rounds: int, gap: float, c
     if capped:
         told.append(caution("capped", _("Answers held at the cap: %(count)s.", count=capped)))
     if converged:
-        told.append(finding("converged", _("The weights meet every target after %(rounds)s rounds.", rounds=rounds)))
+        told.append(
+            finding("converged", _("The weights meet every target. Rounds that it took: %(rounds)s.", rounds=rounds))
+        )
     else:
         told.append(
             caution(
