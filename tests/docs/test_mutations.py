@@ -36,9 +36,9 @@ def test_every_kind_of_fault(code, faults):
 
 
 def test_each_mutant_is_other_code_and_says_where():
-    text = (ROOT / "src/ourpatch/data/analysis/cusum.py").read_text("utf-8")
+    text = (ROOT / "src/ourpatch/data/disclosure/rules/cells.py").read_text("utf-8")
     whole, found = ast.dump(ast.parse(text)), mutants(text)
-    assert len(found) > 50
+    assert len(found) > 10
     assert all(ast.dump(ast.parse(each.text)) != whole for each in found)
     assert all(each.line > 1 and each.before != each.after for each in found)
 

@@ -1,0 +1,30 @@
+"""What a mutation run found that no other test would have noticed: edges of the rules of publication."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourpatch.data.disclosure.rules import MinimumCell
+from ourpatch.ground.errors import BadInput
+
+pytestmark = pytest.mark.rules
+
+
+class TestMinimumCell:
+    def test_what_holds_when_nothing_is_chosen(self):
+        assert MinimumCell() == MinimumCell(smallest_shown=5, width=5, zeros_shown=True)
+
+    @pytest.mark.parametrize(("zeros_shown", "small"), [(True, [1, 2, 3, 4]), (False, [0, 1, 2, 3, 4])])
+    def test_each_count_below_the_smallest_shown_is_small(self, zeros_shown, small):
+        rule = MinimumCell(5, zeros_shown=zeros_shown)
+        assert [count for count in range(8) if rule.is_small(count)] == small
+
+    def test_the_weakest_rule_that_still_protects(self):
+        weakest = MinimumCell(smallest_shown=3, width=1)
+        assert weakest.is_small(2)
+        assert not weakest.is_small(3)
+
+    @pytest.mark.parametrize(("smallest", "width"), [(2, 1), (3, 0)])
+    def test_a_weaker_rule_is_refused(self, smallest, width):
+        with pytest.raises(BadInput):
+            MinimumCell(smallest, width)
