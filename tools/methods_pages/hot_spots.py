@@ -244,7 +244,8 @@ def _others(grid: Grid) -> list[Difference]:
         ),
         Difference(
             "sfhotspot (R, source read at commit 651c4a3).",
-            "`hotspot_gistar` takes p from a normal curve and does not adjust it unless asked. On the same map of "
+            "`hotspot_gistar` takes p from a normal curve and does not adjust it unless a method is named (its manual "
+            "says that it is adjusted all the same; the source does not). On the same map of "
             f"pure chance {normal} of {len(even)} cells are hot at 0.05; ours calls {sum(ours.hot)}.",
             TESTS + "test_p_of_a_normal_without_adjustment_calls_chance",
         ),
