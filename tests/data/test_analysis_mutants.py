@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
+from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
 from ourpatch.data.analysis.signals import Lines, Point, judge
+from ourpatch.ground.errors import BadInput
 
 pytestmark = pytest.mark.rules
 
@@ -26,3 +30,37 @@ def test_a_run_on_one_side_ends_where_it_ends():
     points, direction = judge(series, lines, [(0, len(series))], (seven, seven))
     assert [i for i, point in enumerate(points) if point is Point.ONE_SIDE] == list(range(4, 11))
     assert direction == [0] * 4 + [1] * 7 + [0] * 5
+
+
+class TestBeforeAfter:
+    @pytest.mark.parametrize("months", [(0.0, 1.0), (1.0, 0.0), (math.inf, 1.0), (1.0, math.inf)])
+    def test_a_period_without_length_or_end_is_refused(self, months):
+        with pytest.raises(BadInput):
+            BeforeAfter(3, 3, *months)
+
+    @pytest.mark.parametrize("counts", [(-1, 0), (0, -1)])
+    def test_none_at_all_is_a_count_and_fewer_is_not(self, counts):
+        assert BeforeAfter(0, 0).change == 0
+        with pytest.raises(BadInput):
+            BeforeAfter(*counts)
+
+    def test_an_interval_that_ends_at_no_change_shows_none(self):
+        assert verdict_of(-5.0, 0.0, 0.0) is verdict_of(0.0, 5.0, 0.0) is Verdict.NOT_SHOWN
+        assert verdict_of(-5.0, -0.1, 0.0) is Verdict.SHOWN_REDUCTION
+        assert verdict_of(0.1, 5.0, 0.0) is Verdict.SHOWN_INCREASE
+
+    @pytest.mark.parametrize(("least", "method"), [(19, "wdd_exact"), (20, "wdd_normal")])
+    def test_which_counts_are_few(self, least, method):
+        keys = {each.key for each in wdd(BeforeAfter(40, least), BeforeAfter(40, 40)).sentences}
+        assert method in keys
+        assert ("few" in keys) == (least == 19)
+
+    def test_each_row_of_the_quotient_names_its_own_area(self):
+        response, around, compared = BeforeAfter(90, 60), BeforeAfter(50, 55), BeforeAfter(80, 82)
+        rows = wdq(response, around, compared).table().rows[:3]
+        assert [row[:3] for row in rows] == [(ROLES[0], 90, 60), (ROLES[2], 50, 55), (ROLES[1], 80, 82)]
+
+    def test_of_nothing_before_and_after_any_ratio_may_be_true(self):
+        found = rate_ratio(BeforeAfter(0, 0))
+        assert (found.estimate, found.lower, found.upper) == (None, 0.0, math.inf)
+        assert found.verdict is Verdict.NOT_SHOWN
