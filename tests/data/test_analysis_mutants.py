@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
+from ourpatch.data.analysis.repeats import repeats
 from ourpatch.data.analysis.signals import Lines, Point, judge
 from ourpatch.ground.errors import BadInput
 
@@ -64,3 +65,15 @@ class TestBeforeAfter:
         found = rate_ratio(BeforeAfter(0, 0))
         assert (found.estimate, found.lower, found.upper) == (None, 0.0, math.inf)
         assert found.verdict is Verdict.NOT_SHOWN
+
+
+def test_the_shortest_table_of_repeats_has_one_and_two_or_more():
+    rows = repeats(["a", "a", "b"], longest=2).rows
+    assert [(row.times, row.or_more, row.those) for row in rows] == [(1, False, 1), (2, True, 1)]
+    with pytest.raises(BadInput):
+        repeats(["a", "a", "b"], longest=1)
+
+
+def test_where_all_were_hit_twice_they_had_every_incident():
+    told = {each.key: str(each) for each in repeats(["a", "a", "b", "b"]).sentences}
+    assert told["share"] == "Those hit twice or more are 100% of all that were hit, and had 100% of the incidents."
