@@ -323,7 +323,7 @@ def _rate_words(
                 others=len(others),
             ),
         ),
-        choice("rates", _("Yearly rates per %(per)g people, from %(months)g months.", per=per, months=months)),
+        choice("rates", _("Yearly rates per %(per)g people. Months counted: %(months)g.", per=per, months=months)),
         choice(
             "exact",
             _(

@@ -308,8 +308,8 @@ def _gini_sentence(found: Concentration) -> Sentence:
 
 def _choices(found: Concentration) -> list[Sentence]:
     basis = _(
-        "%(incidents)s incidents over %(places)s places, %(hit)s of them hit. 0 is as even as so many incidents can be, 1 is all "
-        "at one place (Bernasco and Steenbeek 2017).",
+        "%(incidents)s incidents over %(places)s places, %(hit)s of them hit. 0 is about as even as so many incidents can be, 1 "
+        "is all at one place (Bernasco and Steenbeek 2017).",
         incidents=f"{found.incidents:,}",
         places=f"{found.places:,}",
         hit=f"{found.hit:,}",

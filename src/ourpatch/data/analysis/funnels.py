@@ -273,7 +273,7 @@ def _sentences(
     told = [
         *_findings(points),
         choice("limits", _SPREADS[used]),
-        choice("rates", _("Yearly rates per %(per)g people, from %(months)g months.", per=per, months=months)),
+        choice("rates", _("Yearly rates per %(per)g people. Months counted: %(months)g.", per=per, months=months)),
         choice(
             "average",
             _(

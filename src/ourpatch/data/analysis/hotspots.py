@@ -187,7 +187,9 @@ def cell_rates(
         for i in np.flatnonzero(known).tolist()
     )
     told = [
-        choice("rate_per_year", _("Yearly rates per %(per)s at risk, from %(months)g months.", per=per, months=months))
+        choice(
+            "rate_per_year", _("Yearly rates per %(per)s at risk. Months counted: %(months)g.", per=per, months=months)
+        )
     ]
     told += [
         choice(

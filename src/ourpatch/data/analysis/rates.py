@@ -59,7 +59,7 @@ def rate(count: int, population: float, *, per: int = 1000, months: float = 12, 
 
 
 def _sentences(count: int, per: int, months: float) -> list[Sentence]:
-    basis = _("Yearly rate per %(per)s people, from %(months)g months.", per=per, months=months)
+    basis = _("Yearly rate per %(per)s people. Months counted: %(months)g.", per=per, months=months)
     told = [choice("rate_per_year", basis)]
     if count < FEW:
         told.append(
