@@ -8,22 +8,33 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
+from shapely.geometry import box
 from tests.data.factories_deliveries import Senders, make_senders, person
 from tests.data.factories_exchange import E0, N0, NOW
 from tests.data.factories_store import load
 
+from ourpatch.data.analysis.grids import square_grid
+from ourpatch.data.analysis.hotspots import count_points, hot_spots
+from ourpatch.data.analysis.sentences import caution
 from ourpatch.data.disclosure.permissions import Permission as Disclosure
+from ourpatch.data.store import catalogue
 from ourpatch.data.store.actions import in_use
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.data.studies import actions, exporting, queries
 from ourpatch.data.studies.methods import METHODS
+from ourpatch.data.studies.methods.common import refuse_too_many
+from ourpatch.data.studies.methods.places import only_large
+from ourpatch.data.studies.methods.repeating import refuse_too_much
 from ourpatch.data.studies.models import Study
 from ourpatch.data.studies.permissions import Permission
 from ourpatch.data.studies.question import Question, from_data
+from ourpatch.data.studies.rules import without_small
 from ourpatch.foundation.agreements import actions as agreements
 from ourpatch.foundation.agreements.models import Purpose
 from ourpatch.foundation.agreements.permissions import Permission as Agreements
@@ -32,6 +43,7 @@ from ourpatch.ground.audit.models import AuditEntry
 from ourpatch.ground.clock import LONDON
 from ourpatch.ground.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
 from ourpatch.ground.permission.actor import Actor
+from ourpatch.ground.words import say
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
 PURPOSE = "Problem profile of the western half."
@@ -135,7 +147,9 @@ def test_every_method_answers_or_says_why_not(senders: Senders) -> None:
             refused.append(str(refusal))
         else:
             answered.add(method.key)
-    assert answered >= {"hot-spots", "density", "hours", "near-repeats", "chart", "before-after", "power"}, refused
+    assert answered >= {"hot-spots", "density", "chart", "before-after", "power"}, refused
+    assert any("No hour of the week" in each for each in refused)
+    assert any("wider bands" in each for each in refused)
     assert all(len(each) > len("Fill this in.") for each in refused)
 
 
@@ -154,13 +168,90 @@ def test_of_controlled_data_no_small_count_is_told(senders: Senders) -> None:
     assert all(set(each["properties"]) == {"cell", "hot"} for each in study.document["shapes"]["features"])
     assert study.shown["tables"][0]["rows"][0][-1] == 54
     assert "10 or more" in told
-    hours = run(senders, "hours").shown["tables"][0]["rows"]
-    assert {count % 10 for row in hours for count in row[1:]} == {0}
+
+
+def test_hours_of_controlled_data_are_rounded_and_days_are_not_their_sum(senders: Senders) -> None:
+    day = date(2026, 9, 14)
+    often = [_row(senders, "west", 1_000 + n, 300) | _at(day, n % 2 * 3) for n in range(24)]
+    few = [_row(senders, "west", 2_000 + n, 300) | _at(day, 5 + n) for n in range(12)]
+    _load(senders, [*often, *few], NOW + timedelta(days=1))
+    study = run(senders, "hours", since=date(2026, 9, 1), until=date(2026, 9, 30))
+    monday = study.shown["tables"][0]["rows"][0]
+    assert (monday[1], monday[4], monday[6], monday[-1]) == (10, 10, 0, 40)
+    told = study.shown["pictures"][0].split("<desc")[1].split("</desc>")[0]
+    assert "rounded" in told
+    assert "By day" not in told
+
+
+def _at(day: date, hour: int) -> dict[str, Any]:
+    at = datetime.combine(day, time(hour, 15), LONDON)
+    return {"starts_at": at, "ends_at": at, "local_date": day, "local_hour": hour}
+
+
+def test_density_of_controlled_data_is_rounded(senders: Senders) -> None:
+    study = run(senders, "density", options={"side": 500, "shape": "square"})
+    values = [each for each in study.document["numbers"]["values"] if each is not None]
+    assert values
+    assert values == [float(f"{each:.2g}") for each in values]
+
+
+def test_cells_and_reach_of_controlled_data_are_no_address(senders: Senders) -> None:
+    with pytest.raises(BadInput, match="cells of 200 m"):
+        run(senders, "hot-spots", options={"side": 100})
+    with pytest.raises(BadInput, match="reach of 200 m"):
+        run(senders, "density", options={"side": 500, "bandwidth": 50})
+
+
+def test_controlled_data_is_asked_by_whole_months(senders: Senders) -> None:
+    with pytest.raises(RuleBroken, match="whole months"):
+        run(senders, "chart", until=date(2026, 9, 29))
+    with pytest.raises(RuleBroken, match="whole months"):
+        run(senders, "chart", since=date(2026, 7, 2))
+    assert run(senders, "chart", since=date(2026, 7, 1), until=date(2026, 9, 30))
+
+
+def test_small_numbers_of_what_was_left_out_are_not_told() -> None:
+    told = caution("outside", say("%(outside)s of %(all)s lie outside.", outside="3", all="1,250"))
+    assert str(without_small([told], 10)[0]) == "fewer than 10 of 1,250 lie outside."
+    assert str(without_small([told], None)[0]) == "3 of 1,250 lie outside."
+    of_ten = caution("outside", say("%(outside)s lie outside.", outside="10"))
+    assert str(without_small([of_ten], 10)[0]) == "10 lie outside."
+
+
+def test_a_hot_spot_of_few_is_neither_listed_nor_counted() -> None:
+    grid = square_grid(box(0, 0, 4_000, 4_000), 500)
+    at = [*[(250 + 500 * (n % 2), 250) for n in range(40)], *[(3_250 + 50 * (n % 2), 3_250) for n in range(9)]]
+    counted = count_points(grid, [x for x, _y in at], [y for _x, y in at])
+    found = hot_spots(grid, counted, permutations=1_999, seed=1, alpha=0.5, least=1, adjust=False)
+    few = replace(found.spots[0], cells=(50,), incidents=9)
+    hot = tuple(is_hot or cell == 50 for cell, is_hot in enumerate(found.hot))
+    found = replace(found, hot=hot, spots=(*found.spots, few))
+    kept = only_large(found, 10)
+    assert not kept.hot[50]
+    assert kept.spots == found.spots[:-1]
+    assert all(spot.incidents >= 10 for spot in kept.spots)
+    assert sum(kept.hot) == sum(len(spot.cells) for spot in kept.spots)
+    assert next(str(each) for each in kept.sentences) == f"Hot spots with 10 incidents or more: {len(kept.spots)}."
+
+
+def test_too_many_cells_are_refused_at_once() -> None:
+    with pytest.raises(BadInput, match="Use cells of"):
+        refuse_too_many(1e10, 50)
+    refuse_too_many(1e8, 50)
+
+
+def test_too_many_pairs_are_refused_before_they_are_compared() -> None:
+    many = np.zeros(5_000)
+    with pytest.raises(BadInput, match="permutations"):
+        refuse_too_much(many, many, 100, "euclidean", 9_999)
+    refuse_too_much(many[:50], many[:50], 100, "euclidean", 9_999)
 
 
 def test_what_would_tell_of_few_is_refused(senders: Senders) -> None:
+    few = [_row(senders, "east", 3_000 + n, 2_200) | _at(date(2026, 10, 1), n) for n in range(5)]
+    _load(senders, few, NOW + timedelta(days=1))
     with pytest.raises(RuleBroken, match="fewer than 10"):
-        run(senders, "chart", area=senders.area.east.pk, until=date(2026, 9, 5))
+        run(senders, "chart", area=senders.area.east.pk)
     with pytest.raises(RuleBroken, match="single incidents"):
         run(senders, "rare-events")
 
@@ -172,6 +263,16 @@ def test_controlled_data_asks_for_a_purpose_and_the_permission(senders: Senders)
     with pytest.raises(NotAllowed):
         actions.run_study(by=plain, question=question(senders, "chart"), now=NOW)
     assert AuditEntry.objects.filter(operation="studies.ask", kind="refusal").exists()
+
+
+def test_what_another_partnership_added_is_not_read_where_it_lies_here(
+    senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = replace(catalogue.dataset(DATASET), owner=uuid4())
+    monkeypatch.setattr(catalogue, "seen_by", lambda by, key: own)
+    with pytest.raises(NotAllowed):
+        run(senders, "chart")
+    assert not Study.objects.exists()
 
 
 def test_a_question_stays_within_its_place(senders: Senders) -> None:

@@ -11,6 +11,7 @@ from ourpatch.data.disclosure.rules import MinimumCell
 from ourpatch.data.store import catalogue
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.permissions import Permission as Store
+from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.studies import documents, queries, rules
 from ourpatch.data.studies.gathering import Gathering
 from ourpatch.data.studies.methods import method as method_of
@@ -44,7 +45,7 @@ def run_study(*, by: Actor, question: Question, now: datetime) -> Study:
     options, wrong = rules.read_options(method, question.options)
     with change(by, "studies.ask") as audit:
         place = _place(question.area)
-        _require(by, place, controlled=controlled)
+        _require(by, spec, place, controlled=controlled)
         found = (
             rules.check_question(question, controlled=controlled),
             rules.check_method(method, controlled=controlled),
@@ -137,11 +138,15 @@ def _place(area: UUID) -> ServiceArea:
     return found
 
 
-def _require(by: Actor, place: ServiceArea, *, controlled: bool) -> None:
+def _require(by: Actor, spec: DatasetSpec, place: ServiceArea, *, controlled: bool) -> None:
     partnership_id = queries.partnership_of(place)
     within = None if place.pk == partnership_id else place.pk
-    for permission in (Permission.RUN, Disclosure.ASK_CONTROLLED if controlled else Store.VIEW):
+    data = Disclosure.ASK_CONTROLLED if controlled else Store.VIEW
+    for permission in (Permission.RUN, data):
         by.require(permission, partnership_id, within)
+    # What a partnership added itself is no more another's to read where it happened to lie within that other.
+    if spec.owner not in (None, partnership_id):
+        by.require(data, spec.owner)
 
 
 def _told(question: Question) -> str:

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from ourpatch.data.analysis.tables import Table
 from ourpatch.data.studies.contract import Method, Option, Result, Source
+from ourpatch.data.studies.rules import LEFT_OUT, is_small, without_small
 from ourpatch.ground.geo import project_geometries, to_wgs84
 from ourpatch.ground.words import Message
 
@@ -25,7 +26,17 @@ _NOT_TOLD = frozenset({"sentences", "shapes", "study", "lattice"})
 def whole(method: Method, source: Source, result: Result, options: Mapping[str, object]) -> dict[str, Any]:
     """Everything that is kept of a result: what is shown in each language, its shapes, its numbers."""
     shown = document(method, source, result, options)
-    return {**shown, "shapes": geojson(result), "numbers": as_data(result.found)}
+    return {**shown, "shapes": geojson(result), "numbers": _without_left_out(as_data(result.found), source.smallest)}
+
+
+def _without_left_out(numbers: Any, smallest: int | None) -> Any:
+    """Numbers of controlled data without those of what was left out where they are small."""
+    if smallest is None or not isinstance(numbers, dict):
+        return numbers
+    return {
+        key: None if key in LEFT_OUT and is_small(value, smallest) else _without_left_out(value, smallest)
+        for key, value in numbers.items()
+    }
 
 
 def document(method: Method, source: Source, result: Result, options: Mapping[str, object]) -> dict[str, Any]:
@@ -33,7 +44,7 @@ def document(method: Method, source: Source, result: Result, options: Mapping[st
     told = {}
     for language in LANGUAGES:
         with override(language):
-            sentences = (*result.sentences, *source.cautions)
+            sentences = without_small((*result.sentences, *source.cautions), source.smallest)
             told[language] = {
                 "method": str(method.name),
                 "asks": str(method.asks),
@@ -103,10 +114,16 @@ def _number(value: object) -> object:
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)
 
 
+def _plain(value: object) -> object:
+    """A number of a table: whole ones without a point."""
+    number = _number(value)
+    return int(number) if isinstance(number, float) and number.is_integer() and abs(number) < 2**53 else number
+
+
 def _of_tone(sentences: Sequence[Any], tone: str) -> list[str]:
     return [str(each) for each in sentences if each.tone == tone]
 
 
 def _table(table: Table) -> dict[str, Any]:
-    rows = [[str(value) if isinstance(value, Message) else _number(value) for value in row] for row in table.rows]
+    rows = [[str(value) if isinstance(value, Message) else _plain(value) for value in row] for row in table.rows]
     return {"heads": [str(head) for head in table.heads], "rows": rows}

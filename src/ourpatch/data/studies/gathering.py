@@ -22,6 +22,7 @@ from ourpatch.data.store.rules import PlacePrecision, TimePrecision
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.studies.contract import Areas, Floats, Incidents, Integers, Points, Unit
 from ourpatch.data.studies.question import Question
+from ourpatch.data.studies.rules import whole_months
 from ourpatch.foundation import law
 from ourpatch.foundation.law.entries import Item
 from ourpatch.foundation.places import queries as places
@@ -92,8 +93,8 @@ class Gathering:
         first, last = self.months[0], self.months[-1]
         if self._by_days:
             return _("%(first)s to %(last)s") % {
-                "first": date_format(since or first, "j F Y"),
-                "last": date_format(until or _month_end(last), "j F Y"),
+                "first": date_format(max(since or first, first), "j F Y"),
+                "last": date_format(min(until or _month_end(last), _month_end(last)), "j F Y"),
             }
         if first == last:
             return str(date_format(first, "F Y"))
@@ -122,7 +123,7 @@ class Gathering:
         if missing:
             names = ", ".join(date_format(each, "F Y") for each in missing)
             told.append(caution("months_missing", say("These months are not loaded: %(months)s.", months=names)))
-        if self._by_days and not self._whole_months:
+        if self._by_days:
             told.append(
                 caution(
                     "part_months", say("The first or the last month is counted in part, as the days asked for say.")
@@ -132,12 +133,7 @@ class Gathering:
 
     @property
     def _by_days(self) -> bool:
-        return not self._whole_months
-
-    @property
-    def _whole_months(self) -> bool:
-        since, until = self._question.since, self._question.until
-        return (since is None or since.day == 1) and (until is None or (until + timedelta(days=1)).day == 1)
+        return not whole_months(self._question.since, self._question.until)
 
     # --- places -------------------------------------------------------------------------------------------------------
 
@@ -202,8 +198,9 @@ class Gathering:
     # --- numbers ------------------------------------------------------------------------------------------------------
 
     def series(self) -> Integers:
-        """Incidents in each month."""
-        return np.array([n for _month, n in self._monthly], dtype=np.int64)
+        """Incidents in each month. Raises BadInput when none is loaded."""
+        by_month = dict(self._monthly)
+        return np.array([by_month[month] for month in self.months], dtype=np.int64)
 
     def codes(self) -> frozenset[str]:
         """The category codes that the dataset has."""

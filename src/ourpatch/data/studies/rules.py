@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
+from ourpatch.data.analysis.sentences import Sentence
 from ourpatch.data.studies.contract import Kind, Method, Option, Result
 from ourpatch.data.studies.question import Question
 from ourpatch.ground.errors import Problems
@@ -14,19 +15,42 @@ from ourpatch.ground.words import say as _
 
 SHORTEST_PURPOSE = 10
 LONGEST_TITLE = 200
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+# Sentences and figures that count the incidents that a result leaves out or treats by themselves.
+LEFT_OUT = frozenset({"outside", "elsewhere", "without_place", "left_out", "midnight", "shared"})
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "": False}
 
 
 def check_question(question: Question, *, controlled: bool) -> Problems:
-    """A period in order, and a purpose where the data is controlled."""
+    """A period in order; where the data is controlled, whole months and a purpose.
+
+    Whole months: two questions whose periods differ by a day would tell what was recorded on it. Categories, places and the day
+    it was known on can still be asked about one by one: what two answers differ by is not held back, and the trail of questions
+    is what shows it.
+    """
     backwards = question.since and question.until and question.until < question.since
+    days = {"since": question.since, "until": question.until, "known_on": question.known_on}
+    strange = [name for name, day in days.items() if day and not FIRST_YEAR <= day.year <= LAST_YEAR]
+    in_part = controlled and not strange and not whole_months(question.since, question.until)
     aimless = controlled and len(question.purpose.strip()) < SHORTEST_PURPOSE
     return Problems.collect(
         [
+            *(
+                (name, _("Write a day from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
+                for name in strange
+            ),
             ("until", _("The last day lies before the first.")) if backwards else None,
+            ("since", _("This dataset is controlled: ask for whole months, from a first day to a last."))
+            if in_part
+            else None,
             ("purpose", _("Say for which purpose you ask: it is kept with the question.")) if aimless else None,
         ]
     )
+
+
+def whole_months(since: date | None, until: date | None) -> bool:
+    """Whether a period begins with a month and ends with one, where it says either."""
+    return (since is None or since.day == 1) and (until is None or (until + timedelta(days=1)).day == 1)
 
 
 def check_method(method: Method, *, controlled: bool) -> Problems:
@@ -49,6 +73,25 @@ def check_result(result: Result, smallest: int | None) -> Problems:
         smallest=smallest,
     )
     return Problems({"": (message,)})
+
+
+def without_small(sentences: Sequence[Sentence], smallest: int | None) -> tuple[Sentence, ...]:
+    """Sentences of controlled data with what was left out said without its number where that is small. None: publishable."""
+    return tuple(sentences if smallest is None else (_masked(each, smallest) for each in sentences))
+
+
+def _masked(told: Sentence, smallest: int) -> Sentence:
+    if told.key not in LEFT_OUT:
+        return told
+    few = _("fewer than %(smallest)s", smallest=smallest)
+    values = {name: few if is_small(value, smallest) else value for name, value in told.params.items()}
+    return Sentence(told.key, told.tone, Message(told.message.text, values))
+
+
+def is_small(value: object, smallest: int) -> bool:
+    """Whether a count, as a number or written out, is above nought and too small to be told."""
+    text = str(value).replace(",", "")
+    return text.isdigit() and 0 < int(text) < smallest
 
 
 def check_title(title: str) -> Problems:

@@ -22,7 +22,7 @@ from ourpatch.data.analysis.pictures import (
 from ourpatch.data.analysis.rare import g_chart, t_chart
 from ourpatch.data.analysis.sentences import choice
 from ourpatch.data.studies.contract import Captioned, Group, Kind, Method, Option, Result, Source, least_shown
-from ourpatch.data.studies.methods.common import SEED, UNIT, Options, chosen, needed, unit_of
+from ourpatch.data.studies.methods.common import SEED, UNIT, Options, chosen, elsewhere, needed, unit_of
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -148,7 +148,7 @@ def expect_false_alarms(source: Source, options: Options) -> Result:
     found = false_alarms(means.tolist(), periods=needed(options, "periods", int), seed=needed(options, "seed", int))
     return Result(
         found=found,
-        sentences=found.sentences,
+        sentences=(*found.sentences, *elsewhere(areas)),
         tabulate=lambda: [Captioned(_("Signals to expect though nothing changes"), found.table())],
         draw=lambda: [false_alarm_chart(found, where=source.where, when=source.when)],
         smallest=int(areas.counts.sum()),

@@ -10,13 +10,19 @@ from typing import TypeVar, cast
 import numpy as np
 
 from ourpatch.data.analysis.grids import Grid, given_areas, hexagonal_grid, square_grid
-from ourpatch.data.studies.contract import Areas, Kind, Option, Source, Unit
+from ourpatch.data.analysis.sentences import Sentence, caution
+from ourpatch.data.studies.contract import Areas, Kind, Option, Points, Source, Unit
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
 Options = Mapping[str, object]
 SMALLEST_SIDE = 50
+# A hot cell holds an incident at least: of controlled data it is no smaller than a few streets.
+SMALLEST_SIDE_CONTROLLED = 200
+CELLS_ACROSS = 150
+# So many are worked out and drawn within a request; more are a matter of larger cells.
+MOST_CELLS = 100_000
 Wanted = TypeVar("Wanted")
 
 UNIT_NAMES: dict[Unit, Message] = {
@@ -86,18 +92,61 @@ def unit_of(options: Options) -> Unit:
 
 
 def grid_of(source: Source, options: Options, *, across: int | None = None) -> Grid:
-    """The cells that were chosen, within the place; if no side was, so many of them over its shorter side (None: the usual)."""
+    """The cells that were chosen, within the place; if no side was, so many of them over its shorter side (None: the usual).
+
+    Raises BadInput for more than MOST_CELLS, and of controlled data for cells so small that one is as good as an address.
+    """
     shape, side = needed(options, "shape", str), chosen(options, "side", float)
     study = source.study_area()
-    if side is None and across is not None:
-        west, south, east, north = study.bounds
-        side = max(SMALLEST_SIDE, math.ceil(min(east - west, north - south) / across / 10) * 10)
-    if shape == "hexagon":
-        return hexagonal_grid(study, side)
-    if shape == "square":
-        return square_grid(study, side)
-    areas = source.areas(Unit(shape))
-    return given_areas(areas.keys, areas.shapes, study)
+    if shape not in ("hexagon", "square"):
+        areas = source.areas(Unit(shape))
+        return given_areas(areas.keys, areas.shapes, study)
+    west, south, east, north = study.bounds
+    shorter = min(east - west, north - south)
+    controlled = source.smallest is not None
+    if side is None and (across is not None or controlled):
+        least = SMALLEST_SIDE_CONTROLLED if controlled else SMALLEST_SIDE
+        side = max(least, math.ceil(shorter / (across or CELLS_ACROSS) / 10) * 10)
+    if controlled and side is not None and side < SMALLEST_SIDE_CONTROLLED:
+        raise BadInput(_("This dataset is controlled: use cells of %(side)s m or more.", side=SMALLEST_SIDE_CONTROLLED))
+    refuse_too_many(study.area, side)
+    return hexagonal_grid(study, side) if shape == "hexagon" else square_grid(study, side)
+
+
+def refuse_too_many(square_metres: float, side: float | None) -> None:
+    if side is None or square_metres / side**2 <= MOST_CELLS:
+        return
+    raise BadInput(
+        _(
+            "That makes more than %(most)s cells, too many to be worked out while you wait. Use cells of %(enough)s m or more.",
+            most=f"{MOST_CELLS:,}",
+            enough=f"{math.ceil(math.sqrt(square_metres / MOST_CELLS) / 10) * 10:,}",
+        )
+    )
+
+
+def elsewhere(areas: Areas) -> tuple[Sentence, ...]:
+    """What is said of incidents that lie in none of the areas."""
+    if not areas.elsewhere:
+        return ()
+    text = _(
+        "%(count)s of %(all)s incidents lie in none of the areas here, or their area is not known: they are not counted.",
+        count=f"{areas.elsewhere:,}",
+        all=f"{areas.elsewhere + int(areas.counts.sum()):,}",
+    )
+    return (caution("elsewhere", text),)
+
+
+def without_place(points: Points) -> tuple[Sentence, ...]:
+    """What is said of incidents that have no point."""
+    if points.without_place <= 0:
+        return ()
+    text = _(
+        "%(count)s of %(all)s incidents do not say where they happened: they are not counted.",
+        count=f"{points.without_place:,}",
+        all=f"{points.without_place + int(points.n.sum()):,}",
+    )
+    return (caution("without_place", text),)
 
 
 UNIT_OF_CHOICE = Option(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ourpatch.data.analysis.comparison import compare_rates, most_similar
 from ourpatch.data.analysis.funnels import Position, funnel
 from ourpatch.data.analysis.pictures import funnel_plot, rates_chart, vulnerability_bars, vulnerability_map
+from ourpatch.data.analysis.sentences import Listed, Sentence, caution
 from ourpatch.data.analysis.vulnerability import vulnerable_localities
 from ourpatch.data.studies.contract import (
     Areas,
@@ -21,12 +22,14 @@ from ourpatch.data.studies.contract import (
     least_shown,
 )
 from ourpatch.data.studies.methods.common import (
+    INDICATORS,
     SEED,
     UNIT,
     UNIT_OF_CHOICE,
     Options,
     area_option,
     chosen,
+    elsewhere,
     indicators,
     needed,
     populations,
@@ -34,6 +37,7 @@ from ourpatch.data.studies.methods.common import (
     unit_of,
 )
 from ourpatch.ground.errors import BadInput
+from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
 PER = 1000
@@ -56,7 +60,7 @@ def draw_funnel(source: Source, options: Options) -> Result:
     rows = sorted(found.points, key=lambda point: -point.value)
     return Result(
         found=found,
-        sentences=found.sentences,
+        sentences=(*found.sentences, *elsewhere(areas)),
         tabulate=lambda: [Captioned(_("Areas, the highest rate first"), found.table())],
         draw=lambda: [funnel_plot(found, what=source.what, where=source.where, when=source.when)],
         smallest=least_shown(counts),
@@ -108,7 +112,7 @@ def compare_with_similar(source: Source, options: Options) -> Result:
     )
     return Result(
         found={"group": group, "comparison": found},
-        sentences=(*found.sentences, *group.sentences),
+        sentences=(*found.sentences, *map(_in_words, group.sentences), *elsewhere(areas)),
         tabulate=lambda: [
             Captioned(_("Rates, the highest first"), found.table()),
             Captioned(_("The most similar areas, the nearest first"), group.table()),
@@ -116,6 +120,15 @@ def compare_with_similar(source: Source, options: Options) -> Result:
         draw=lambda: [rates_chart(found, what=source.what, where=source.where, when=source.when)],
         smallest=least_shown(counts[among]),
     )
+
+
+def _in_words(told: Sentence) -> Sentence:
+    """The sentence with the names of indicators in the reader's language."""
+    names = str(told.params.get("names", "")).split(", ")
+    if not all(name in INDICATORS for name in names):
+        return told
+    values = {**told.params, "names": Listed(tuple(INDICATORS[name] for name in names))}
+    return Sentence(told.key, told.tone, Message(told.message.text, values))
 
 
 def _one(found: list[int]) -> int:
@@ -140,7 +153,7 @@ def find_vulnerable(source: Source, options: Options) -> Result:
     shapes = dict(zip(areas.labels, areas.shapes, strict=True))
     return Result(
         found=found,
-        sentences=found.sentences,
+        sentences=(*found.sentences, caution("not_dwellings", NOT_DWELLINGS), *elsewhere(areas)),
         tabulate=lambda: [Captioned(_("Areas by their index"), found.table())],
         draw=lambda: [
             vulnerability_map(found, shapes, where=source.where, when=source.when),
@@ -162,6 +175,10 @@ def _people(areas: Areas) -> list[int] | None:
     return [n or 0 for n in areas.population] if all(areas.population) else None
 
 
+NOT_DWELLINGS = _(
+    "The index means burglary in and damage to dwellings. What is counted here is all burglary and all criminal damage that the "
+    "dataset's categories hold, so shops, schools and vehicles count as well."
+)
 CATEGORIES_OF = {
     "burglary": frozenset({"burglary", "burglary-residential"}),
     "criminal_damage": frozenset({"criminal-damage-arson", "criminal_damage_arson", "criminal_damage"}),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import Point
 
@@ -15,8 +18,7 @@ from ourpatch.data.analysis.hotspots import HotSpots, count_points, hot_spots
 from ourpatch.data.analysis.local_test import enough_permutations
 from ourpatch.data.analysis.patterns import Pattern, hot_spot_patterns
 from ourpatch.data.analysis.pictures import density_map, hot_spot_map, lorenz_curve, pattern_map
-from ourpatch.data.analysis.sentences import caution
-from ourpatch.data.analysis.tables import Table
+from ourpatch.data.analysis.sentences import Sentence, Tone, caution, finding
 from ourpatch.data.studies.contract import (
     Areas,
     Captioned,
@@ -38,16 +40,22 @@ from ourpatch.data.studies.methods.common import (
     SEED,
     SHAPE,
     SIDE,
+    SMALLEST_SIDE_CONTROLLED,
     UNIT_NAMES,
     Options,
     chosen,
+    elsewhere,
     grid_of,
     needed,
+    without_place,
 )
+from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
 # A pattern asks every cell in every period: cells five times as wide leave enough in each to say something.
 CELLS_ACROSS_FOR_PATTERNS = 30
+# Cells times cells in reach: about half a minute.
+MOST_SPREAD = 10_000_000
 
 
 def find_hot_spots(source: Source, options: Options) -> Result:
@@ -63,12 +71,12 @@ def find_hot_spots(source: Source, options: Options) -> Result:
         least=_least(source, options),
         place_precision=source.place_precision,
     )
+    if source.smallest is not None:
+        found = only_large(found, source.smallest)
     return Result(
         found=found if source.smallest is None else {"spots": len(found.spots), "tested": found.tested},
-        sentences=found.sentences,
-        tabulate=lambda: [
-            Captioned(_("Hot spots, the one with most incidents first"), _without_small(found.table(), source.smallest))
-        ],
+        sentences=(*found.sentences, *without_place(points)),
+        tabulate=lambda: [Captioned(_("Hot spots, the one with most incidents first"), found.table())],
         draw=lambda: [hot_spot_map(grid, found, what=source.what, where=source.where, when=source.when)],
         smallest=points_told(points),
         shapes=_cells(grid, found) if source.smallest is None else _hot(grid, found),
@@ -80,12 +88,28 @@ def _least(source: Source, options: Options) -> int:
     return max(needed(options, "least", int), source.smallest or 1)
 
 
-def _without_small(table: Table, smallest: int | None) -> Table:
-    """The table with its last column's counts left out where they are too small to be told."""
-    if smallest is None:
-        return table
-    return Table(
-        table.heads, tuple((*row[:-1], row[-1] if int(str(row[-1])) >= smallest else None) for row in table.rows)
+def only_large(found: HotSpots, smallest: int) -> HotSpots:
+    """The same without hot spots that hold fewer than may be told, and without sums from which these could be worked out."""
+    kept = tuple(spot for spot in found.spots if spot.incidents >= smallest)
+    if len(kept) == len(found.spots):
+        return found
+    cells = {cell for spot in kept for cell in spot.cells}
+    told = finding(
+        "shown", _("Hot spots with %(smallest)s incidents or more: %(spots)s.", smallest=smallest, spots=len(kept))
+    )
+    left_out = caution(
+        "small_spots",
+        _(
+            "Hot spots with fewer than %(smallest)s incidents are left out: the dataset is controlled.",
+            smallest=smallest,
+        ),
+    )
+    others = (each for each in found.sentences if each.tone is not Tone.FINDING)
+    return replace(
+        found,
+        hot=tuple(cell in cells for cell in range(len(found.hot))),
+        spots=kept,
+        sentences=(told, *others, left_out),
     )
 
 
@@ -122,12 +146,12 @@ def _cells(grid: Grid, found: HotSpots) -> tuple[Shape, ...]:
 def find_density(source: Source, options: Options) -> Result:
     """Incidents a square kilometre, smoothed, corrected at the edge."""
     grid, points = grid_of(source, options), source.points()
-    found = density(grid, *points.each(), bandwidth=chosen(options, "bandwidth", float))
+    found = density(grid, *points.each(), bandwidth=_bandwidth(source, options, grid))
     if source.smallest is not None:
         found = _only_of_many(grid, points, found, source.smallest)
     return Result(
         found=found,
-        sentences=found.sentences,
+        sentences=(*found.sentences, *without_place(points)),
         tabulate=lambda: [Captioned(_("Where it is densest"), found.table())],
         draw=lambda: [density_map(grid, found, what=source.what, where=source.where, when=source.when)],
         smallest=points_told(points),
@@ -139,21 +163,59 @@ def find_density(source: Source, options: Options) -> Result:
     )
 
 
+def _bandwidth(source: Source, options: Options, grid: Grid) -> float | None:
+    """The reach that was chosen. Raises BadInput for one that takes minutes, and of controlled data for as good as an address."""
+    reach = chosen(options, "bandwidth", float)
+    if source.smallest is not None and reach is not None and reach < SMALLEST_SIDE_CONTROLLED:
+        raise BadInput(
+            _("This dataset is controlled: use a reach of %(reach)s m or more.", reach=SMALLEST_SIDE_CONTROLLED)
+        )
+    if reach is not None and len(grid) * reach**2 > MOST_SPREAD * float(grid.square_metres.mean()):
+        raise BadInput(
+            _(
+                "So wide a reach over so many cells takes too long. Use a reach of %(reach)s m or less, or larger cells.",
+                reach=f"{math.floor(math.sqrt(MOST_SPREAD * float(grid.square_metres.mean()) / len(grid))):,}",
+            )
+        )
+    return reach
+
+
 def _only_of_many(grid: Grid, points: Points, found: Density, smallest: int) -> Density:
-    """The density without cells in whose reach fewer incidents lie than may be told."""
+    """The density without cells in whose reach fewer incidents lie than may be told; rounded, as from exact figures every
+    incident's place could be worked out.
+    """
     centres = shapely.buffer(shapely.points(grid.easting, grid.northing), found.bandwidth)
     tree = shapely.STRtree(shapely.points(points.easting, points.northing))
     cell, point = tree.query(centres, predicate="intersects")
     near = np.bincount(cell, weights=points.n[point], minlength=len(grid))
-    values = tuple(value if many >= smallest else None for value, many in zip(found.values, near.tolist(), strict=True))
+    values = tuple(
+        None if value is None or many < smallest else float(f"{value:.2g}")
+        for value, many in zip(found.values, near.tolist(), strict=True)
+    )
     told = caution(
         "small_left_out",
         _(
-            "Cells with fewer than %(smallest)s incidents in reach have no figure: the dataset is controlled.",
+            "Cells with fewer than %(smallest)s incidents in reach have no figure, and figures are rounded: the dataset is "
+            "controlled.",
             smallest=smallest,
         ),
     )
-    return replace(found, values=values, sentences=(*found.sentences, told))
+    others = (each for each in found.sentences if each.tone is not Tone.FINDING)
+    return replace(found, values=values, sentences=(_densest(found, values), *others, told))
+
+
+def _densest(found: Density, values: Sequence[float | None]) -> Sentence:
+    """Where it is densest of what is left."""
+    known = [(value, key) for value, key in zip(values, found.keys, strict=True) if value is not None]
+    if not known:
+        return finding("none", _("No cell has enough incidents in reach for a figure."))
+    value, key = max(known, key=lambda one: one[0])
+    text = _(
+        "Densest around %(key)s (easting and northing): %(value)s incidents per square km over the whole period.",
+        key=key,
+        value=f"{value:,.0f}" if value >= 100 else f"{value:.2g}",
+    )
+    return finding("densest", text)
 
 
 def find_patterns(source: Source, options: Options) -> Result:
@@ -175,7 +237,7 @@ def find_patterns(source: Source, options: Options) -> Result:
     )
     return Result(
         found=found,
-        sentences=found.sentences,
+        sentences=(*found.sentences, *_outside(points, inside), *without_place(points)),
         tabulate=lambda: [Captioned(_("Cells with a pattern"), found.table())],
         draw=lambda: [pattern_map(grid, found, what=source.what, where=source.where, when=source.when)],
         smallest=int(cube.sum()),
@@ -187,18 +249,34 @@ def find_patterns(source: Source, options: Options) -> Result:
     )
 
 
+def _outside(points: Points, inside: npt.NDArray[np.bool_]) -> tuple[Sentence, ...]:
+    """What is said of incidents outside the study area."""
+    outside, every = int(points.n[~inside].sum()), int(points.n.sum())
+    if not outside:
+        return ()
+    text = _(
+        "Outside the study area and not counted: %(outside)s of %(all)s incidents.",
+        outside=f"{outside:,}",
+        all=f"{every:,}",
+    )
+    return (caution("outside", text),)
+
+
 def find_concentration(source: Source, options: Options) -> Result:
     """How few places hold how much, beside what chance alone would give."""
     unit = needed(options, "unit", str)
     if unit == "place":
-        counts, shapes = source.points().n, _busiest(source) if source.smallest is None else ()
+        points = source.points()
+        counts, shapes = points.n, _busiest(source) if source.smallest is None else ()
+        left_out = without_place(points)
     else:
         areas = source.areas(Unit(unit))
         counts, shapes = areas.counts.sum(axis=1), _areas(areas)
+        left_out = elsewhere(areas)
     found = concentration(counts, places=chosen(options, "places", int), seed=needed(options, "seed", int))
     return Result(
         found=found,
-        sentences=found.sentences,
+        sentences=(*found.sentences, *left_out),
         tabulate=lambda: [Captioned(_("What the places with most hold"), found.table())],
         draw=lambda: [lorenz_curve(found, what=source.what, where=source.where, when=source.when)],
         # Of places nobody is told which; areas have names.

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ourpatch.data.analysis.near_repeat import near_repeat
+from ourpatch.data.analysis.near_repeat import NearRepeat, near_repeat
+from ourpatch.data.analysis.pairs import Metric, near_pairs
 from ourpatch.data.analysis.pictures import Bar, Picture, band_grid, bar_list
 from ourpatch.data.analysis.repeats import LONGEST, Repeats, repeats
-from ourpatch.data.studies.contract import Captioned, Group, Kind, Method, Option, Result, Source, least_shown
+from ourpatch.data.studies.contract import Captioned, Floats, Group, Kind, Method, Option, Result, Source, least_shown
 from ourpatch.data.studies.methods.common import SEED, Options, chosen, needed
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
+
+# Pairs near in space times permutations: about half a minute.
+MOST_WORK = 2_000_000_000
 
 
 def find_near_repeats(source: Source, options: Options) -> Result:
@@ -20,7 +24,9 @@ def find_near_repeats(source: Source, options: Options) -> Result:
     incidents = source.incidents()
     placed = incidents.easting == incidents.easting
     distance, days = needed(options, "distance_step", float), needed(options, "day_step", float)
-    bands = needed(options, "bands", int)
+    bands, permutations = needed(options, "bands", int), needed(options, "permutations", int)
+    metric: Metric = "manhattan" if needed(options, "metric", str) == "manhattan" else "euclidean"
+    refuse_too_much(incidents.easting[placed], incidents.northing[placed], distance * bands, metric, permutations)
     found = near_repeat(
         incidents.easting[placed],
         incidents.northing[placed],
@@ -28,20 +34,51 @@ def find_near_repeats(source: Source, options: Options) -> Result:
         incidents.ends[placed],
         distance_edges=[distance * i for i in range(bands + 1)],
         day_edges=[days * i for i in range(bands + 1)],
-        metric="manhattan" if needed(options, "metric", str) == "manhattan" else "euclidean",
+        metric=metric,
         precision=incidents.precision,
         place_precision=incidents.place_precision,
-        permutations=needed(options, "permutations", int),
+        permutations=permutations,
         seed=needed(options, "seed", int),
     )
+    _refuse_few(found, source.smallest)
     return Result(
         found=found,
         sentences=found.sentences,
         tabulate=lambda: [Captioned(_("Pairs of incidents by distance and days between them"), found.table())],
         draw=lambda: [band_grid(found, what=source.what, where=source.where, when=source.when)],
-        # Pairs are counted over the whole place: which incidents they are is told of none.
         smallest=found.incidents,
     )
+
+
+def _refuse_few(found: NearRepeat, smallest: int | None) -> None:
+    """Raises BadInput where of controlled data a band holds so few pairs that single incidents would be told of."""
+    pairs = [*found.near_in_space, *found.near_in_time, *(count for row in found.observed for count in row)]
+    if smallest is None or (least_shown(pairs) or smallest) >= smallest:
+        return
+    raise BadInput(
+        _(
+            "Some bands would hold fewer than %(smallest)s pairs of incidents, which may not be shown of this dataset. Ask with "
+            "wider bands or for a longer period.",
+            smallest=smallest,
+        )
+    )
+
+
+def refuse_too_much(easting: Floats, northing: Floats, reach: float, metric: Metric, permutations: int) -> None:
+    """Raises BadInput for more pairs times permutations than are worked out while somebody waits."""
+    pairs = 0
+    for first, _second, _apart in near_pairs(easting, northing, reach, metric):
+        pairs += len(first)
+        if pairs * permutations > MOST_WORK:
+            raise BadInput(
+                _(
+                    "More than %(pairs)s pairs of incidents lie within %(reach)s m, too many for %(permutations)s permutations "
+                    "while you wait. Ask about a shorter distance, a shorter period, or with fewer permutations.",
+                    pairs=f"{MOST_WORK // permutations:,}",
+                    reach=f"{reach:,.0f}",
+                    permutations=f"{permutations:,}",
+                )
+            )
 
 
 def find_repeats(source: Source, options: Options) -> Result:
@@ -67,8 +104,12 @@ def find_repeats(source: Source, options: Options) -> Result:
         sentences=found.sentences,
         tabulate=lambda: [Captioned(_("Places by how often they were hit"), found.table())],
         draw=lambda: [_bars(source, found)],
-        smallest=least_shown([row.those for row in found.rows]),
+        smallest=_least_of([row.those for row in found.rows], [wait.count for wait in found.waits]),
     )
+
+
+def _least_of(*groups: Sequence[int]) -> int | None:
+    return least_shown([count for each in groups for count in each])
 
 
 def _longest(places: Sequence[object], smallest: int | None) -> int:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import escape
 
 from ourpatch.data.analysis.hours import HoursAndWeekdays, hours_and_weekdays
-from ourpatch.data.analysis.pictures import week_grid
-from ourpatch.data.analysis.sentences import Sentence, Tone, caution, finding
+from ourpatch.data.analysis.pictures import Picture, week_grid
+from ourpatch.data.analysis.sentences import Tone, caution, spoken
+from ourpatch.data.analysis.tables import Table
 from ourpatch.data.studies.contract import Captioned, Group, Kind, Method, Option, Result, Source
 from ourpatch.data.studies.methods.common import Options, needed
+from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
+
+_DESC = re.compile(r"(<desc[^>]*>).*?(</desc>)", re.DOTALL)
 
 
 def find_hours(source: Source, options: Options) -> Result:
@@ -21,32 +27,59 @@ def find_hours(source: Source, options: Options) -> Result:
         longest=needed(options, "longest", int),
         precision=incidents.precision,
     )
-    if source.smallest is not None:
-        found = _rounded(found, source.smallest)
+    shown = found if source.smallest is None else _rounded(found, source.smallest)
     return Result(
-        found=found,
-        sentences=found.sentences,
-        tabulate=lambda: [Captioned(_("Incidents by weekday and hour"), found.table())],
-        draw=lambda: [week_grid(found, what=source.what, where=source.where, when=source.when)],
+        found=shown,
+        sentences=shown.sentences,
+        tabulate=lambda: [Captioned(_("Incidents by weekday and hour"), _table(found, shown, source.smallest))],
+        draw=lambda: [_drawn(source, shown)],
         smallest=found.incidents,
     )
 
 
+def _table(found: HoursAndWeekdays, shown: HoursAndWeekdays, base: int | None) -> Table:
+    """A row for each weekday; of controlled data the whole day is rounded by itself, as rounded hours do not add up to it."""
+    table = shown.table()
+    if base is None:
+        return table
+    days = [_near(sum(row), base) for row in found.counts]
+    return Table(table.heads, tuple((*row[:-1], day) for row, day in zip(table.rows, days, strict=True)))
+
+
+def _drawn(source: Source, shown: HoursAndWeekdays) -> Picture:
+    """The week; of controlled data described without sums of rounded hours."""
+    drawn = week_grid(shown, what=source.what, where=source.where, when=source.when)
+    if source.smallest is None:
+        return drawn
+    told = escape(spoken(each for each in shown.sentences if each.tone is Tone.FINDING or each.key == "rounded"))
+    return Picture(_DESC.sub(lambda found: f"{found[1]}{told}{found[2]}", drawn, count=1))
+
+
+def _near(count: float, base: int) -> float:
+    return float(base * round(count / base))
+
+
 def _rounded(found: HoursAndWeekdays, base: int) -> HoursAndWeekdays:
-    """The same with each hour's count rounded, so that none tells of few."""
-    counts = tuple(tuple(float(base * round(count / base)) for count in row) for row in found.counts)
-    told = caution(
-        "rounded", _("Each hour's count is rounded to the nearest %(base)s: the dataset is controlled.", base=base)
-    )
+    """The same with each hour's count rounded, so that none tells of few. Raises BadInput where none would be left."""
     day, hour = found.busiest
-    shown = found.sentences if found.counts[day][hour] >= base else _without_peak(found)
-    return replace(found, counts=counts, sentences=(*shown, told))
-
-
-def _without_peak(found: HoursAndWeekdays) -> tuple[Sentence, ...]:
-    """What the result says, but for the count of its busiest hour."""
-    quiet = finding("few_each", _("No hour of the week has enough incidents for its count to be told."))
-    return (quiet, *(each for each in found.sentences if each.tone is not Tone.FINDING))
+    if found.counts[day][hour] < base:
+        raise BadInput(
+            _(
+                "No hour of the week has %(base)s incidents or more, and smaller counts may not be shown of this dataset. Ask "
+                "for a longer period, a larger place or more categories.",
+                base=base,
+            )
+        )
+    counts = tuple(tuple(_near(count, base) for count in row) for row in found.counts)
+    told = caution(
+        "rounded",
+        _(
+            "Each hour's count is rounded to the nearest %(base)s, and so is each day's: the dataset is controlled. Hours that "
+            "show none may have some, and hours do not add up to their day.",
+            base=base,
+        ),
+    )
+    return replace(found, counts=counts, sentences=(*found.sentences, told))
 
 
 METHODS = (

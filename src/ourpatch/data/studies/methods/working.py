@@ -28,6 +28,7 @@ from ourpatch.data.studies.methods.common import (
     Options,
     area_option,
     chosen,
+    elsewhere,
     indicators,
     months_before_and_after,
     needed,
@@ -61,7 +62,12 @@ def compare_before_and_after(source: Source, options: Options) -> Result:
         tables.append(Captioned(_("Displacement"), moved.table()))
     return Result(
         found={"difference": found, "displacement": moved},
-        sentences=(*found.sentences, *(moved.sentences if moved is not None else ()), _lengths(source, before)),
+        sentences=(
+            *found.sentences,
+            *(moved.sentences if moved is not None else ()),
+            _lengths(source, before),
+            *elsewhere(areas),
+        ),
         tabulate=lambda: tables,
         draw=lambda: [before_after_chart(found, what=source.what, where=source.where, when=source.when)],
         smallest=least_shown([n for each in sums.values() for n in (each.before, each.after)]),
@@ -100,12 +106,12 @@ def compare_differences(source: Source, options: Options) -> Result:
     found = difference_in_differences(areas.counts.astype(np.float64), flags, before)
     return Result(
         found=found,
-        sentences=found.sentences,
+        sentences=(*found.sentences, *elsewhere(areas)),
         tabulate=lambda: [Captioned(_("The two groups month by month"), found.table(source.labels()))],
         draw=lambda: [
             differences_chart(found, source.labels(), what=source.what, where=source.where, when=source.when)
         ],
-        smallest=least_shown(areas.counts.sum(axis=0)),
+        smallest=least_shown([areas.counts[group].sum(axis=0) for group in (np.array(flags), ~np.array(flags))]),
     )
 
 
@@ -126,14 +132,15 @@ def compare_matched(source: Source, options: Options) -> Result:
     found = change_of_matched(matching, figures)
     return Result(
         found={"matching": matching, "change": found},
-        sentences=(*found.sentences, *matching.sentences),
+        sentences=(*found.sentences, *matching.sentences, *elsewhere(areas)),
         tabulate=lambda: [
             Captioned(_("The pairs"), matching.table()),
             Captioned(_("How alike they were before"), matching.balance_table()),
             Captioned(_("What changed in each pair"), found.table()),
         ],
         draw=lambda: [balance_chart(matching, what=source.what, where=source.where, when=source.when)],
-        smallest=least_shown(areas.counts.sum(axis=1)),
+        # The changes of a pair are told; what stands before and after in each is what they come from.
+        smallest=least_shown([n for each in figures.values() for n in (each.before, each.after)]),
     )
 
 
