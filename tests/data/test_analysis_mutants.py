@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from ourpatch.data.analysis.cusum import cusum
 from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
 from ourpatch.data.analysis.repeats import repeats
 from ourpatch.data.analysis.signals import Lines, Point, judge
@@ -77,3 +78,10 @@ def test_the_shortest_table_of_repeats_has_one_and_two_or_more():
 def test_where_all_were_hit_twice_they_had_every_incident():
     told = {each.key: str(each) for each in repeats(["a", "a", "b", "b"]).sentences}
     assert told["share"] == "Those hit twice or more are 100% of all that were hit, and had 100% of the incidents."
+
+
+@pytest.mark.parametrize(("swing", "warned"), [(3, False), (4, True)])
+def test_from_which_swing_the_run_lengths_do_not_hold(swing, warned):
+    # Neighbours differ by 2 * swing; chance makes them differ by 1.128 * 4 on average.
+    found = cusum([16 - swing, 16 + swing] * 6, [16.0] * 12)
+    assert ("overdispersed" in {each.key for each in found.sentences}) == warned
