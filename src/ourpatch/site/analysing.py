@@ -157,7 +157,7 @@ def _write_files(study: Study, arguments: argparse.Namespace) -> None:
         path: Path | None = getattr(arguments, each)
         if path is None:
             continue
-        half = path.with_name(f"{path.name}.part")
+        half = path.parent / f"{path.name}.part"
         try:
             half.write_bytes(exporting.export(study, exporting.Format(each)))
             half.replace(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ourpatch.data.analysis.pictures import Picture
 from ourpatch.data.store import catalogue
 from ourpatch.data.studies import actions, exporting, queries
-from ourpatch.data.studies.contract import Group, Kind, Method
+from ourpatch.data.studies.contract import Group, Kind, Method, Unit
 from ourpatch.data.studies.forms import PREFIX, KeepForm, ShareForm, StudyForm
 from ourpatch.data.studies.methods import METHODS
 from ourpatch.data.studies.methods import method as method_of
@@ -26,6 +26,7 @@ from ourpatch.data.studies.permissions import Permission
 from ourpatch.data.studies.titled import title_of
 from ourpatch.foundation.directory import queries as directory
 from ourpatch.foundation.places import queries as places
+from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import BadInput, NotFound, RuleBroken
@@ -194,12 +195,12 @@ def _form(request: HttpRequest, method: Method) -> StudyForm:
     again = "again" in request.POST
     return StudyForm(
         None if again or request.method == "GET" else request.POST,
-        initial={"dataset": spec.key, **initial, **(_kept(request) if again else {})},
+        initial={"dataset": spec.key, **initial, **(_kept(request, method) if again else {})},
         method=method,
         datasets=datasets,
         places=areas,
         categories=codes,
-        areas=_area_choices(method, place_id),
+        areas=_area_choices(method, areas, place_id, _unit_chosen(request, initial)),
         needs_purpose=controlled or any(queries.is_controlled(each) for each in datasets),
     )
 
@@ -215,21 +216,27 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     return {**asked, **options, "purpose": study.purpose}
 
 
-def _kept(request: HttpRequest) -> dict[str, Any]:
+def _kept(request: HttpRequest, method: Method) -> dict[str, Any]:
     """What was typed so far, when another dataset or place is chosen and its own choices are to be shown."""
-    many = ("categories",)
+    many = {"categories", *(f"{PREFIX}{option.key}" for option in method.options if option.kind is Kind.AREAS)}
     return {key: request.POST.getlist(key) if key in many else value for key, value in request.POST.items()}
 
 
-def _area_choices(method: Method, place_id: str) -> list[tuple[str, str]]:
-    """Neighbourhoods of the chosen place's partnership, for methods that let people name some."""
-    if not any(option.kind is Kind.AREAS for option in method.options):
+def _unit_chosen(request: HttpRequest, initial: Mapping[str, Any]) -> str:
+    key = f"{PREFIX}unit"
+    return str(request.POST.get(key) or initial.get(key) or Unit.NEIGHBOURHOOD)
+
+
+def _area_choices(method: Method, areas: Sequence[ServiceArea], place_id: str, unit: str) -> list[tuple[str, str]]:
+    """Areas of the chosen kind within the chosen place, for methods that let people name some."""
+    place = next((each for each in areas if str(each.pk) == place_id), None)
+    if place is None or not any(option.kind is Kind.AREAS for option in method.options):
         return []
-    try:
-        found = places.neighbourhoods(UUID(place_id))
-    except ValueError:
-        return []
-    return [(str(each.pk), each.shown_name) for each in found]
+    if unit == Unit.WARD:
+        return [(each.code, each.name) for each in places.areas_within(place, unit)]
+    if place.kind == ServiceAreaKind.NEIGHBOURHOOD:
+        return [(str(place.pk), place.shown_name)]
+    return [(str(each.pk), each.shown_name) for each in places.neighbourhoods(place.pk)]
 
 
 def _show_problems(form: StudyForm, refusal: RuleBroken) -> None:
