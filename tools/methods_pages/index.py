@@ -15,6 +15,10 @@ _OTHERS = (
         "[Disclosure control](disclosure.md)",
         "Could published figures give away a small one? (written by hand)",
     ),
+    (
+        "[Small faults put in on purpose](mutations.md)",
+        "Would the tests notice a fault in the analysis or in the rules of publication? (written by hand)",
+    ),
 )
 
 
