@@ -100,3 +100,5 @@ def test_the_page_asks_by_post_and_keeps_what_was_typed(senders: Senders) -> Non
     assert "West" in answered
     assert ">30<" in answered.replace(" ", "")
     assert PURPOSE in answered
+    far = client.post(reverse("disclosure:ask"), {**given, "purpose": PURPOSE, "known_on": "9999-12-31"})
+    assert "from 1900 to 2100" in far.content.decode()

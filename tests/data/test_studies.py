@@ -400,3 +400,17 @@ def test_no_name_becomes_a_formula(senders: Senders) -> None:
     area.save()
     study = run(senders, "chart")
     assert "'=HYPERLINK(1)" in exporting.export(study, exporting.Format.CSV).decode()
+
+
+def test_only_the_organisation_that_made_a_study_changes_or_shares_it(senders: Senders) -> None:
+    study = run(senders, "chart")
+    council = replace(analyst(senders), organisation_id=senders.officer.organisation_id)
+    Study.objects.filter(pk=study.pk).update(controlled=False, sensitivity="open", title="Summer")
+    assert queries.get_study(council, study.pk) == study
+    for act in (
+        lambda: actions.keep_study(by=council, study_id=study.pk, version=1, title="Mine", notes="", now=NOW),
+        lambda: actions.open_study(by=council, study_id=study.pk, version=1, is_open=False, now=NOW),
+        lambda: actions.share_study(by=council, study_id=study.pk, organisation_id=senders.police.pk, now=NOW),
+    ):
+        with pytest.raises(NotAllowed, match="organisation that made"):
+            act()

@@ -145,7 +145,8 @@ def _run(beyond: Floats, h: float) -> tuple[tuple[float, ...], tuple[int, ...]]:
     signals: list[int] = []
     held = 0.0
     for i, value in enumerate(beyond.tolist()):
-        held = max(0.0, held + value)
+        # What is left of adding and taking away the same is no sum.
+        held = max(0.0, round(held + value, 9))
         sums.append(held)
         if held >= h - 1e-9:
             signals.append(i)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from ourpatch.data.disclosure.asking import BY
@@ -23,9 +25,14 @@ NAMES = {
 }
 
 
+_FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
+_SAID = _("Write a day from 1900 to 2100.")
+_WITHIN = (MinValueValidator(_FIRST, _SAID), MaxValueValidator(_LAST, _SAID))
+
+
 def _day(label: Any, **options: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, **options)
+    return forms.DateField(label=label, required=False, widget=widget, validators=_WITHIN, **options)
 
 
 class AskForm(forms.Form):

@@ -24,7 +24,7 @@ from ourpatch.foundation.agreements.models import Purpose
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import change
-from ourpatch.ground.errors import NotFound, RuleBroken
+from ourpatch.ground.errors import NotAllowed, NotFound, RuleBroken
 from ourpatch.ground.permission.actor import Actor, Level
 from ourpatch.ground.permission.models import Sensitivity, Share
 from ourpatch.ground.words import say as _
@@ -84,6 +84,7 @@ def keep_study(*, by: Actor, study_id: UUID, version: int, title: str, notes: st
     """Give a study a title, and so keep it. Raises NotAllowed, NotFound, Conflict, RuleBroken."""
     with change(by, "studies.keep") as audit:
         study: Study = Study.objects.for_change(by, Permission.RUN, study_id, version)
+        _check_own(by, study)
         rules.check_title(title).raise_if_any()
         study.keep(title.strip(), notes.strip())
         audit.altered(study)
@@ -94,6 +95,7 @@ def open_study(*, by: Actor, study_id: UUID, version: int, is_open: bool, now: d
     """Let the whole partnership read a kept study, or no longer. Raises NotAllowed, NotFound, Conflict, RuleBroken."""
     with change(by, "studies.open") as audit:
         study: Study = Study.objects.for_change(by, Permission.SHARE, study_id, version)
+        _check_own(by, study)
         if is_open and study.is_draft:
             raise RuleBroken(_("Keep the study with a title first, then share it."))
         if is_open and study.controlled:
@@ -112,6 +114,7 @@ def share_study(*, by: Actor, study_id: UUID, organisation_id: UUID, now: dateti
     """
     with change(by, "studies.share"):
         study: Study = Study.objects.for_change(by, Permission.SHARE, study_id)
+        _check_own(by, study)
         if study.is_draft:
             raise RuleBroken(_("Keep the study with a title first, then share it."))
         return agreements.share_record(
@@ -128,6 +131,11 @@ def let_drafts_go(*, by: Actor, now: datetime) -> int:
         if gone:
             audit.noted("study", gone, reason="drafts")
     return len(gone)
+
+
+def _check_own(by: Actor, study: Study) -> None:
+    if not queries.is_own(by, study):
+        raise NotAllowed(_("Only the organisation that made this study can change or share it."))
 
 
 def _place(area: UUID) -> ServiceArea:

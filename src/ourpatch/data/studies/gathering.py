@@ -30,8 +30,9 @@ from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground.clock import LONDON
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.geo import from_wkb
-from ourpatch.ground.words import say
+from ourpatch.ground.words import Message, say
 
+MOST_MONTHS_NAMED = 6
 MOST_INCIDENTS = 1_000_000
 Precision = TypeVar("Precision", TimePrecision, PlacePrecision)
 DIMENSIONS = {
@@ -121,8 +122,7 @@ class Gathering:
         told = []
         missing = _missing(self.months)
         if missing:
-            names = ", ".join(date_format(each, "F Y") for each in missing)
-            told.append(caution("months_missing", say("These months are not loaded: %(months)s.", months=names)))
+            told.append(caution("months_missing", _months_missing(missing)))
         if self._by_days:
             told.append(
                 caution(
@@ -281,6 +281,18 @@ class Gathering:
         """Known at the end of a day: until the next one begins in London."""
         day = self._question.known_on
         return None if day is None else datetime.combine(day + timedelta(days=1), time(), LONDON)
+
+
+def _months_missing(missing: Sequence[date]) -> Message:
+    if len(missing) > MOST_MONTHS_NAMED:
+        return say(
+            "Months between the first and the last that are not loaded: %(count)s, from %(first)s to %(last)s.",
+            count=len(missing),
+            first=date_format(missing[0], "F Y"),
+            last=date_format(missing[-1], "F Y"),
+        )
+    names = ", ".join(date_format(each, "F Y") for each in missing)
+    return say("These months are not loaded: %(months)s.", months=names)
 
 
 def _score(area: ServiceArea) -> float | None:

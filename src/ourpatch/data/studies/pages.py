@@ -29,7 +29,7 @@ from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
-from ourpatch.ground.errors import BadInput, NotFound, RuleBroken
+from ourpatch.ground.errors import BadInput, NotAllowed, NotFound, RuleBroken
 from ourpatch.ground.pages import add_problems, answered, page, paged, tell
 
 GROUP_NAMES = {
@@ -145,6 +145,8 @@ def share(request: HttpRequest, study_id: UUID) -> HttpResponse:
     by = request.actor
     study = queries.get_study(by, study_id)
     by.require(Permission.SHARE, study.partnership_id, study.service_area_id)
+    if not queries.is_own(by, study):
+        raise NotAllowed(_("Only the organisation that made this study can change or share it."))
     today = clock.london_date(request.now)
     members = directory.member_organisations(study.partnership_id, today).exclude(pk=study.controller_id)
     form = ShareForm(request.POST or None, organisations=[(str(each.pk), each.name) for each in members])
@@ -252,7 +254,7 @@ def _show_problems(form: StudyForm, refusal: RuleBroken) -> None:
 
 def _shown(request: HttpRequest, study: Study, form: KeepForm) -> dict[str, Any]:
     by = request.actor
-    here = (study.partnership_id, study.service_area_id)
+    here, is_own = (study.partnership_id, study.service_area_id), queries.is_own(by, study)
     method = method_of(study.method)
     shown = study.shown
     spec = catalogue.dataset(study.dataset)
@@ -266,8 +268,8 @@ def _shown(request: HttpRequest, study: Study, form: KeepForm) -> dict[str, Any]
         "facts": _facts(study, shown),
         "limitations": [str(each) for each in spec.limitations],
         "is_current": queries.is_current(study),
-        "form": form if by.holds(Permission.RUN, *here) else None,
-        "may_share": by.holds(Permission.SHARE, *here) and not study.is_draft,
+        "form": form if is_own and by.holds(Permission.RUN, *here) else None,
+        "may_share": is_own and by.holds(Permission.SHARE, *here) and not study.is_draft,
         "again": f"{reverse('studies:ask', args=[method.key])}?from={study.pk}" if by.holds(Permission.RUN) else "",
         "downloads": [
             {"text": FORMAT_NAMES[each], "href": reverse("studies:download", args=[study.pk, each])}

@@ -40,6 +40,11 @@ def get_study(by: Actor, study_id: UUID) -> Study:
     return study
 
 
+def is_own(by: Actor, study: Study) -> bool:
+    """Whether the actor may change it: of the organisation that made it, or acting for the partnership as a whole."""
+    return by.acts_for_partnership or study.controller_id == by.organisation_id
+
+
 def is_current(study: Study) -> bool:
     """Whether the data is still as it was when the study was made."""
     return store.data_version(study.dataset) == study.data_version
