@@ -9,6 +9,7 @@ import pytest
 
 from ourpatch.data.analysis.cusum import cusum
 from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
+from ourpatch.data.analysis.rare import g_chart, t_chart
 from ourpatch.data.analysis.repeats import repeats
 from ourpatch.data.analysis.signals import Lines, Point, judge
 from ourpatch.ground.errors import BadInput
@@ -85,3 +86,17 @@ def test_from_which_swing_the_run_lengths_do_not_hold(swing, warned):
     # Neighbours differ by 2 * swing; chance makes them differ by 1.128 * 4 on average.
     found = cusum([16 - swing, 16 + swing] * 6, [16.0] * 12)
     assert ("overdispersed" in {each.key for each in found.sentences}) == warned
+
+
+@pytest.mark.parametrize(("gaps", "warned"), [(9, True), (10, False)])
+def test_from_how_many_gaps_limits_are_steady(gaps, warned):
+    found = g_chart([3, 5] * 4 + [4] * (gaps - 8))
+    assert ("few_gaps" in {each.key for each in found.sentences}) == warned
+
+
+def test_a_gap_beyond_a_limit_says_on_which_side_in_its_table():
+    found = t_chart([30.0, 31, 29, 30, 32, 30, 31, 29, 30, 31, 400, 0.01])
+    assert [str(row[-1]) for row in found.table().rows if row[-1]] == [
+        "longer than chance makes",
+        "shorter than chance makes",
+    ]
