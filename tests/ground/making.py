@@ -40,7 +40,7 @@ _accepted: dict[type[models.Model], frozenset[str]] = {}
 
 def _choices_of_optional(model: type[models.Model]) -> list[frozenset[str]]:
     """Which optional fields to fill: what was accepted before, none, all, any pair, all but one."""
-    every = frozenset(field.name for field in model._meta.concrete_fields if field.null)
+    every = frozenset(field.name for field in model._meta.concrete_fields if field.null or _may_be_blank(field))
     pairs = [frozenset(pair) for pair in itertools.combinations(sorted(every), 2)]
     known = [_accepted[model]] if model in _accepted else []
     return [
@@ -56,12 +56,15 @@ def _choices_of_optional(model: type[models.Model]) -> list[frozenset[str]]:
 def _values(model: type[models.Model], given: dict[str, Any], optional: frozenset[str]) -> dict[str, Any]:
     values = dict(given)
     for field in model._meta.concrete_fields:
-        blank_text = field.blank and isinstance(field, models.CharField | models.TextField)
-        required = not (field.null or field.has_default() or blank_text)
+        required = not (field.null or field.has_default() or _may_be_blank(field))
         wanted = (required or field.name in optional) and not field.primary_key
         if wanted and field.name not in values and field.attname not in values:
             values[field.name] = _value(field)
     return values
+
+
+def _may_be_blank(field: Any) -> bool:
+    return bool(field.blank) and isinstance(field, models.CharField | models.TextField)
 
 
 def _value(field: Any) -> Any:
@@ -85,6 +88,6 @@ _VALUES: list[tuple[Any, Any]] = [
     (models.BooleanField, lambda number: False),
     (models.IntegerField, lambda number: number % 30_000),
     (models.FloatField, float),
-    (models.BinaryField, lambda number: "text"),
+    (models.BinaryField, lambda number: b"bytes"),
     (models.JSONField, lambda number: {}),
 ]
