@@ -9,6 +9,7 @@ import pytest
 
 from ourpatch.data.analysis.cusum import cusum
 from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
+from ourpatch.data.analysis.evaluation_designs import difference_in_differences
 from ourpatch.data.analysis.rare import g_chart, t_chart
 from ourpatch.data.analysis.repeats import repeats
 from ourpatch.data.analysis.signals import Lines, Point, judge
@@ -100,3 +101,9 @@ def test_a_gap_beyond_a_limit_says_on_which_side_in_its_table():
         "longer than chance makes",
         "shorter than chance makes",
     ]
+
+
+def test_the_lines_of_the_two_groups_are_their_means_in_each_period():
+    panel = [[1, 2, 3, 4], [3, 4, 5, 6], [1, 1, 1, 2], [3, 3, 3, 2]]
+    found = difference_in_differences(panel, [True, True, False, False], 2)
+    assert (found.treated, found.others) == ((2.0, 3.0, 4.0, 5.0), (2.0, 2.0, 2.0, 2.0))
