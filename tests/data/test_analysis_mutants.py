@@ -6,10 +6,13 @@ import math
 
 import numpy as np
 import pytest
+from shapely.geometry import box
 
 from ourpatch.data.analysis.cusum import cusum
 from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
-from ourpatch.data.analysis.evaluation_designs import difference_in_differences
+from ourpatch.data.analysis.evaluation_designs import difference_in_differences, interrupted_series
+from ourpatch.data.analysis.grids import square_grid
+from ourpatch.data.analysis.hotspots import cell_rates, given_counts
 from ourpatch.data.analysis.rare import g_chart, t_chart
 from ourpatch.data.analysis.repeats import repeats
 from ourpatch.data.analysis.signals import Lines, Point, judge
@@ -107,3 +110,15 @@ def test_the_lines_of_the_two_groups_are_their_means_in_each_period():
     panel = [[1, 2, 3, 4], [3, 4, 5, 6], [1, 1, 1, 2], [3, 3, 3, 2]]
     found = difference_in_differences(panel, [True, True, False, False], 2)
     assert (found.treated, found.others) == ((2.0, 3.0, 4.0, 5.0), (2.0, 2.0, 2.0, 2.0))
+
+
+def test_figures_that_hardly_move_from_month_to_month_keep_a_correlation_below_one():
+    slow = [100 + 50 * math.sin(month / 15) for month in range(60)]
+    assert 0.9 < interrupted_series(slow, 30, seasonal=False).correlation <= 0.95
+
+
+def test_a_cell_with_one_person_at_risk_has_a_rate():
+    grid = square_grid(box(0, 0, 200, 100), 100)
+    found = cell_rates(grid, given_counts(grid, [1, 3]), [1, 1], per=1, months=12)
+    assert [cell.rate for cell in found.cells] == [1.0, 3.0]
+    assert found.overall == 2.0
