@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -22,13 +23,15 @@ from tests.data.factories_store import load
 from ourpatch.data.analysis.grids import square_grid
 from ourpatch.data.analysis.hotspots import count_points, hot_spots
 from ourpatch.data.analysis.sentences import caution
+from ourpatch.data.analysis.tables import Table
 from ourpatch.data.disclosure.permissions import Permission as Disclosure
 from ourpatch.data.store import catalogue
 from ourpatch.data.store.actions import in_use
 from ourpatch.data.store.permissions import Permission as Store
-from ourpatch.data.studies import actions, exporting, queries
-from ourpatch.data.studies.methods import METHODS
-from ourpatch.data.studies.methods.common import refuse_too_many
+from ourpatch.data.studies import actions, documents, exporting, queries
+from ourpatch.data.studies.contract import Captioned, Result
+from ourpatch.data.studies.methods import BY_KEY, METHODS
+from ourpatch.data.studies.methods.common import PEOPLE, refuse_too_many
 from ourpatch.data.studies.methods.places import only_large
 from ourpatch.data.studies.methods.repeating import refuse_too_much
 from ourpatch.data.studies.models import Study
@@ -414,3 +417,12 @@ def test_only_the_organisation_that_made_a_study_changes_or_shares_it(senders: S
     ):
         with pytest.raises(NotAllowed, match="organisation that made"):
             act()
+
+
+def test_indicators_are_named_in_the_readers_words_in_tables() -> None:
+    source = SimpleNamespace(what="Noise", where="Here", when="Now", cautions=(), smallest=None)
+    table = Table((say("Area"), say("Count")), ((PEOPLE, 3),))
+    result = Result(None, (), lambda: [Captioned(say("Areas"), table)], list)
+    told = documents.document(BY_KEY["power"], source, result, {})  # type: ignore[arg-type]
+    assert told["en"]["tables"][0]["rows"] == [["People", 3]]
+    assert told["cy"]["tables"][0]["rows"] != told["en"]["tables"][0]["rows"]

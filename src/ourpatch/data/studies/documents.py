@@ -125,5 +125,5 @@ def _of_tone(sentences: Sequence[Any], tone: str) -> list[str]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    rows = [[str(value) if isinstance(value, Message) else _plain(value) for value in row] for row in table.rows]
+    rows = [[str(value) if isinstance(value, Message | str) else _plain(value) for value in row] for row in table.rows]
     return {"heads": [str(head) for head in table.heads], "rows": rows}

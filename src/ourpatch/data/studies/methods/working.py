@@ -130,13 +130,16 @@ def compare_matched(source: Source, options: Options) -> Result:
     )
     figures = {label: _before_after(areas.counts[[at]], before) for at, label in enumerate(labels)}
     found = change_of_matched(matching, figures)
+    said = {each.key for each in found.sentences}
+    of_matching = (each for each in matching.sentences if each.key not in said)
+    pairs = [f"{pair.treated} – {pair.match}" for pair in matching.pairs]
     return Result(
         found={"matching": matching, "change": found},
-        sentences=(*found.sentences, *matching.sentences, *elsewhere(areas)),
+        sentences=(*found.sentences, *of_matching, *elsewhere(areas)),
         tabulate=lambda: [
             Captioned(_("The pairs"), matching.table()),
             Captioned(_("How alike they were before"), matching.balance_table()),
-            Captioned(_("What changed in each pair"), found.table()),
+            Captioned(_("What changed in each pair"), found.table(pairs)),
         ],
         draw=lambda: [balance_chart(matching, what=source.what, where=source.where, when=source.when)],
         # The changes of a pair are told; what stands before and after in each is what they come from.
