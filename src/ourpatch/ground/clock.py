@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -16,3 +16,8 @@ def now() -> datetime:
 def london_date(instant: datetime) -> date:
     """The calendar day that people in England and Wales call this instant."""
     return instant.astimezone(LONDON).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The instant, in UTC, at which this day is over in London: when the next one begins."""
+    return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)

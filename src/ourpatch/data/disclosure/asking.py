@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from ourpatch.data.disclosure.permissions import Permission
 from ourpatch.data.disclosure.rules import MinimumCell, suppress
@@ -23,7 +23,6 @@ from ourpatch.foundation import law
 from ourpatch.foundation.places import queries as places
 from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import change
-from ourpatch.ground.clock import LONDON
 from ourpatch.ground.errors import RuleBroken
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.words import say as _
@@ -103,8 +102,7 @@ def _counted(by: Actor, spec: DatasetSpec, question: Question) -> list[tuple[obj
         area=None if areas is None else Dimension.NEIGHBOURHOOD,
         codes=areas,
     )
-    # Known at the end of a day: until the next one begins in London.
-    known = question.known_on and datetime.combine(question.known_on + timedelta(days=1), time(), LONDON)
+    known = question.known_on and clock.end_of_day(question.known_on)
     found = store.run(CountBy(where, by=(question.by,)), known_on=known or None)
     return [(row[0], int(str(row[1]))) for row in found]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -22,7 +22,6 @@ from ourpatch.foundation import law
 from ourpatch.foundation.directory.models import Duty, Membership, Organisation
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground import clock
-from ourpatch.ground.clock import LONDON
 from ourpatch.ground.errors import NotFound
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.words import say as _
@@ -417,7 +416,7 @@ def _moment(now: datetime, as_on: date | None) -> tuple[date, datetime]:
     today = clock.london_date(now)
     if as_on is None or as_on >= today:
         return today, now + timedelta(microseconds=1)
-    return as_on, datetime.combine(as_on + timedelta(days=1), time(), LONDON)
+    return as_on, clock.end_of_day(as_on)
 
 
 def _quarters_back(last: InformationPeriod, count: int) -> list[InformationPeriod]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from ourpatch.foundation import law
 from ourpatch.foundation.law.entries import Item
 from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
+from ourpatch.ground import clock
 from ourpatch.ground.clock import LONDON
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.geo import from_wkb
@@ -80,7 +81,7 @@ class Gathering:
 
     @property
     def _day(self) -> date:
-        return self._question.until or self._now.astimezone(LONDON).date()
+        return self._question.until or clock.london_date(self._now)
 
     @property
     def where(self) -> str:
@@ -278,9 +279,8 @@ class Gathering:
 
     @property
     def _known_on(self) -> datetime | None:
-        """Known at the end of a day: until the next one begins in London."""
         day = self._question.known_on
-        return None if day is None else datetime.combine(day + timedelta(days=1), time(), LONDON)
+        return None if day is None else clock.end_of_day(day)
 
 
 def _months_missing(missing: Sequence[date]) -> Message:

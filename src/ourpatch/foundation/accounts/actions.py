@@ -183,7 +183,7 @@ def make_token(
             permissions=sorted(set(permissions)),
             made_at=now,
             made_by=by.name,
-            expires_at=rules.end_of_day(last_day),
+            expires_at=clock.end_of_day(last_day),
         )
         token.partnerships.set(ServiceArea.objects.filter(pk__in=partnership_ids))
         audit.noted("token", [token.pk], reason=f"{secret.prefix} {organisation_id}")

@@ -7,9 +7,8 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from ourpatch.ground.clock import LONDON
 from ourpatch.ground.errors import Problems
 from ourpatch.ground.words import say as _
 
@@ -74,11 +73,6 @@ def secret_prefix(text: str) -> str:
 def secret_digest(text: str) -> str:
     """SHA-256 in hexadecimal. Unkeyed and quick on purpose: 256 random bits cannot be guessed from their digest."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def end_of_day(day: date) -> datetime:
-    """The instant at which a London day is over, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def check_token(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -53,8 +53,7 @@ def get_agreement(by: Actor, agreement_id: UUID) -> Agreement:
 
 def end_of(agreement: Agreement) -> datetime:
     """The instant (UTC) at which the agreement's last day in London is over."""
-    after = datetime.combine(agreement.until + timedelta(days=1), time(), tzinfo=clock.LONDON)
-    return after.astimezone(UTC)
+    return clock.end_of_day(agreement.until)
 
 
 def terms_of(agreement: Agreement) -> rules.Terms:
