@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
+from ourpatch.site.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,10 +158,4 @@ def _write_files(study: Study, arguments: argparse.Namespace) -> None:
         path: Path | None = getattr(arguments, each)
         if path is None:
             continue
-        half = path.parent / f"{path.name}.part"
-        try:
-            half.write_bytes(exporting.export(study, exporting.Format(each)))
-            half.replace(path)
-        except OSError as error:
-            half.unlink(missing_ok=True)
-            raise BadInput(_("The file %(file)s cannot be written: %(why)s.", file=path, why=error.strerror)) from error
+        write_whole(path, exporting.export(study, exporting.Format(each)))

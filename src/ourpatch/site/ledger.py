@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
+from ourpatch.site.whole_files import write_whole
 
 if TYPE_CHECKING:
     from ourpatch.data.duties.queries import Ledger
@@ -40,7 +41,7 @@ def ledger_command(arguments: argparse.Namespace) -> int:
 
     ledger = _ledger(arguments)
     if arguments.pdf is not None:
-        _write(arguments.pdf, sheet.pdf(ledger))
+        write_whole(arguments.pdf, sheet.pdf(ledger))
     lines = [json.dumps(plain.ledger_data(ledger), indent=1)] if arguments.json else _told(ledger, arguments.pdf)
     for line in lines:
         print(line)
@@ -85,17 +86,6 @@ def _told(ledger: Ledger, written: Path | None) -> Iterator[str]:
     if written is not None:
         yield ""
         yield str(_("The answer on one page is in %(file)s.", file=written))
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a whole file or none. Raises BadInput."""
-    half = path.with_name(f"{path.name}.part")
-    try:
-        half.write_bytes(content)
-        half.replace(path)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise BadInput(_("The file %(file)s cannot be written: %(why)s.", file=path, why=error.strerror)) from error
 
 
 def _day(text: str) -> date:

@@ -10,6 +10,7 @@ from itertools import groupby
 from ourpatch.data.duties import sheet, tables, wording
 from ourpatch.data.duties.queries import Ledger, Return
 from ourpatch.data.duties.rules import InformationPeriod
+from ourpatch.ground.spreadsheets import plain_cell
 
 COLUMNS = (
     "authority",
@@ -25,8 +26,6 @@ COLUMNS = (
     "missing",
     "receipt",
 )
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def ledger_csv(returns: Iterable[Return]) -> str:
@@ -108,4 +107,4 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = " ".join(value) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return plain_cell(text)

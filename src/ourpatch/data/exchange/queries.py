@@ -26,7 +26,7 @@ from ourpatch.data.store import catalogue
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.models import Submission
 from ourpatch.data.store.permissions import Permission as Store
-from ourpatch.data.store.rules import POLICE_UK, State
+from ourpatch.data.store.rules import POLICE_UK, State, missing_months
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation.directory import queries as directory
 from ourpatch.foundation.directory.models import Membership, Organisation
@@ -191,14 +191,4 @@ def list_datasets(by: Actor) -> list[DatasetState]:
 
 def _state(spec: DatasetSpec) -> DatasetState:
     months = store.months_loaded(spec.key)
-    return DatasetState(spec, tuple(months), tuple(_gaps(months)))
-
-
-def _gaps(months: list[date]) -> list[date]:
-    if not months:
-        return []
-    first, last = months[0], months[-1]
-    every = [
-        date(n // 12, n % 12 + 1, 1) for n in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    ]
-    return [month for month in every if month not in months]
+    return DatasetState(spec, tuple(months), tuple(missing_months(months)))

@@ -7,7 +7,6 @@ cell holds is written as text, so that none becomes a formula.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
@@ -25,17 +24,15 @@ from ourpatch.data.exchange.findings import Findings, Weight
 from ourpatch.data.exchange.gate.kinds import WHAT
 from ourpatch.data.exchange.reading.sheet import Sheet
 from ourpatch.data.exchange.wording import WEIGHTS
+from ourpatch.ground.spreadsheets import plain_cell, writable
 
 MOST_ROWS = 2_000
 # A workbook holds 32,767 units of UTF-16 in a cell; a sign is two of them at most.
 LONGEST_CELL = 16_000
 MARK = "⚠ "
-# Signs that XML may not hold: one of them, and no spreadsheet opens the workbook.
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # So many findings of a kind are listed; of more columns than these it cannot be told which ones the gate found something in.
 _LISTED = Findings().listed
 _HELD_KINDS = {f"gate_{sure}{kind}": what for kind, what in WHAT.items() for sure in ("", "maybe_")}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = Font(bold=True)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _OFFENDING = PatternFill("solid", fgColor="FFDD00")
@@ -81,7 +78,7 @@ def report_csv(findings: Iterable[ReportFinding]) -> str:
     writer.writerow(_headings())
     for each in findings:
         cells = map(str, _cells(each))
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow([plain_cell(cell) for cell in cells])
     return out.getvalue()
 
 
@@ -232,5 +229,5 @@ def _text(
 
 def _writable(text: str) -> str:
     """A text as a workbook may hold it."""
-    plain = _NO_TEXT.sub("", text)
+    plain = writable(text)
     return plain if len(plain) <= LONGEST_CELL else f"{plain[:LONGEST_CELL]}…"

@@ -7,13 +7,13 @@ would be no shorter than the rows, or was lost, the rows answer: a cube saves ti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
 from ourpatch.data.store.query import Dimension, Grid, MomentsIn, PointsIn, Query, Where
-from ourpatch.data.store.rules import month_of
+from ourpatch.data.store.rules import whole_months
 from ourpatch.data.store.sql import dimensions
 
 # Fewer rows are hardly shorter when counted, and soon read: a month of one county's force would load half as long again.
@@ -91,7 +91,7 @@ def _asked(query: Query) -> frozenset[str]:
 
 
 def _filtered(where: Where) -> set[str]:
-    found = set() if _whole_months(where) else {_DAY}
+    found = set() if whole_months(where.since, where.until) else {_DAY}
     if where.categories is not None:
         found.add("category")
     if where.area is not None:
@@ -112,8 +112,3 @@ def _made_of(dimension: Dimension) -> set[str]:
         case Dimension.LSOA:
             return {"publisher_lsoa", "lsoa"}
     return {str(dimension)}
-
-
-def _whole_months(where: Where) -> bool:
-    begins = where.since is None or where.since == month_of(where.since)
-    return begins and (where.until is None or (where.until + timedelta(days=1)).day == 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -54,6 +55,32 @@ POLICE_UK = "police_uk_street"
 def month_of(day: date) -> date:
     """The first day of a day's month; months are named by it throughout the store."""
     return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after a day's."""
+    return month_end(day) + timedelta(days=1)
+
+
+def month_end(day: date) -> date:
+    """The last day of a day's month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def missing_months(months: Sequence[date]) -> list[date]:
+    """The months between the first and the last that are not there; `months` by their first days, earliest first."""
+    there, found = set(months), []
+    month = months[0] if months else None
+    while month is not None and month < months[-1]:
+        month = next_month(month)
+        if month not in there:
+            found.append(month)
+    return found
+
+
+def whole_months(since: date | None, until: date | None) -> bool:
+    """Whether a period begins with a month and ends with one, where it says either."""
+    return (since is None or since == month_of(since)) and (until is None or until == month_end(until))
 
 
 ANOTHER_LOAD = _(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from io import BytesIO, StringIO
@@ -17,13 +16,11 @@ from ourpatch.data.studies.models import Study
 from ourpatch.data.studies.titled import with_title
 from ourpatch.ground import clock
 from ourpatch.ground.errors import NotFound
+from ourpatch.ground.spreadsheets import plain_cell, writable
 from ourpatch.ground.words import say
 
 Document = dict[str, Any]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_SHEET_NAME = 31
-# Signs that XML may not hold: one of them, and no spreadsheet opens the workbook.
-_SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 PNG_WIDTH = 1_600
 
 
@@ -136,8 +133,7 @@ def _csv(shown: Document) -> bytes:
 
 
 def _harmless(value: object) -> object:
-    """A spreadsheet takes text that begins like a formula for one."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return plain_cell(value) if isinstance(value, str) else value
 
 
 def _workbook(shown: Document) -> bytes:
@@ -167,7 +163,7 @@ def _cells(sheet: Any, values: list[Any], *, bold: bool = False, wrapped: bool =
 
     cells = []
     for value in values:
-        cell = WriteOnlyCell(sheet, value=_SIGNS.sub(" ", value) if isinstance(value, str) else value)
+        cell = WriteOnlyCell(sheet, value=writable(value) if isinstance(value, str) else value)
         if isinstance(value, str):
             cell.data_type = "s"
         if bold:

@@ -18,11 +18,10 @@ from ourpatch.data.analysis.sentences import Sentence, caution
 from ourpatch.data.store import queries as store
 from ourpatch.data.store import specs
 from ourpatch.data.store.query import CountBy, Dimension, MomentsIn, PointsIn, Row, Series, Where
-from ourpatch.data.store.rules import PlacePrecision, TimePrecision
+from ourpatch.data.store.rules import PlacePrecision, TimePrecision, missing_months, month_end, next_month, whole_months
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.studies.contract import Areas, Floats, Incidents, Integers, Points, Unit
 from ourpatch.data.studies.question import Question
-from ourpatch.data.studies.rules import whole_months
 from ourpatch.foundation import law
 from ourpatch.foundation.law.entries import Item
 from ourpatch.foundation.places import queries as places
@@ -96,7 +95,7 @@ class Gathering:
         if self._by_days:
             return _("%(first)s to %(last)s") % {
                 "first": date_format(max(since or first, first), "j F Y"),
-                "last": date_format(min(until or _month_end(last), _month_end(last)), "j F Y"),
+                "last": date_format(min(until or month_end(last), month_end(last)), "j F Y"),
             }
         if first == last:
             return str(date_format(first, "F Y"))
@@ -114,14 +113,14 @@ class Gathering:
         """The months in the reader's language, and so many after the last."""
         every = list(self.months)
         for _step in range(ahead):
-            every.append(_month_end(every[-1]) + timedelta(days=1))
+            every.append(next_month(every[-1]))
         return tuple(str(date_format(month, "M Y")) for month in every)
 
     @property
     def cautions(self) -> tuple[Sentence, ...]:
         """Months that are missing between those loaded, months that are asked for in part, rows that have no place."""
         told = []
-        missing = _missing(self.months)
+        missing = missing_months(self.months)
         if missing:
             told.append(caution("months_missing", _months_missing(missing)))
         if self._by_days:
@@ -298,20 +297,6 @@ def _months_missing(missing: Sequence[date]) -> Message:
 def _score(area: ServiceArea) -> float | None:
     found = places.deprivation(area)
     return None if found is None else found.mean_score
-
-
-def _month_end(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _missing(months: Sequence[date]) -> list[date]:
-    """Months between the first and the last that are not there."""
-    there, found, month = set(months), [], months[0]
-    while month < months[-1]:
-        month = _month_end(month) + timedelta(days=1)
-        if month not in there:
-            found.append(month)
-    return found
 
 
 def _as_points(rows: Iterable[tuple[object, ...]], total: int) -> Points:

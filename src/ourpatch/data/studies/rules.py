@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ourpatch.data.analysis.sentences import Sentence
+from ourpatch.data.store.rules import whole_months
 from ourpatch.data.studies.contract import Kind, Method, Option, Result
 from ourpatch.data.studies.question import Question
 from ourpatch.ground.errors import Problems
@@ -46,11 +47,6 @@ def check_question(question: Question, *, controlled: bool) -> Problems:
             ("purpose", _("Say for which purpose you ask: it is kept with the question.")) if aimless else None,
         ]
     )
-
-
-def whole_months(since: date | None, until: date | None) -> bool:
-    """Whether a period begins with a month and ends with one, where it says either."""
-    return (since is None or since.day == 1) and (until is None or (until + timedelta(days=1)).day == 1)
 
 
 def check_method(method: Method, *, controlled: bool) -> Problems:

@@ -23,11 +23,10 @@ from ourpatch.foundation.places.models import BoundarySet
 from ourpatch.foundation.places.moving import Asked, Moved
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.pages import judged, page
+from ourpatch.ground.spreadsheets import plain_cell
 
 MOST_SHOWN = 500
 SLIVER_PERCENT = round(conversion.SLIVER * 100)
-# A spreadsheet would take what begins with one of these for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,14 +158,14 @@ def _as_csv(moved: Moved) -> str:
         ["code", "name", "figure", "percent_from_areas_partly_inside", "least", "most", "areas_without_figure"]
     )
     for figure in moved.figures:
-        writer.writerow(_csv_row(figure, _harmless(moved.names.get(figure.code, ""))))
+        writer.writerow(_csv_row(figure, plain_cell(moved.names.get(figure.code, ""))))
     if moved.outside is not None:
         writer.writerow(_csv_row(moved.outside, _("Outside all of these areas")))
     return out.getvalue()
 
 
 def _about(moved: Moved) -> Iterator[str]:
-    yield _harmless(f"{_set_name(moved.sets.source)} -> {_set_name(moved.sets.target)}. {_weighting(moved)}.")
+    yield plain_cell(f"{_set_name(moved.sets.source)} -> {_set_name(moved.sets.target)}. {_weighting(moved)}.")
     if moved.total is not None:
         yield f"{_('Total')}: {_decimal(moved.total)}"
     yield _(
@@ -193,7 +192,3 @@ def _decimal(value: Fraction) -> str:
     """Exact where it ends within 24 decimals (counts always do), else to 24 significant figures."""
     with localcontext(prec=24 + len(str(int(value)))):
         return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
