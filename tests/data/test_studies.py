@@ -25,11 +25,13 @@ from ourpatch.data.analysis.hotspots import count_points, hot_spots
 from ourpatch.data.analysis.sentences import caution
 from ourpatch.data.analysis.tables import Table
 from ourpatch.data.disclosure.permissions import Permission as Disclosure
-from ourpatch.data.store import catalogue
+from ourpatch.data.store import catalogue, specs
 from ourpatch.data.store.actions import in_use
 from ourpatch.data.store.permissions import Permission as Store
+from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.data.studies import actions, documents, exporting, queries
 from ourpatch.data.studies.contract import Captioned, Result
+from ourpatch.data.studies.gathering import Gathering
 from ourpatch.data.studies.methods import BY_KEY, METHODS
 from ourpatch.data.studies.methods.common import PEOPLE, refuse_too_many
 from ourpatch.data.studies.methods.places import only_large
@@ -41,6 +43,7 @@ from ourpatch.data.studies.rules import without_small
 from ourpatch.foundation.agreements import actions as agreements
 from ourpatch.foundation.agreements.models import Purpose
 from ourpatch.foundation.agreements.permissions import Permission as Agreements
+from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.models import Area
 from ourpatch.ground.audit.models import AuditEntry
 from ourpatch.ground.clock import LONDON
@@ -426,3 +429,29 @@ def test_indicators_are_named_in_the_readers_words_in_tables() -> None:
     told = documents.document(BY_KEY["power"], source, result, {})  # type: ignore[arg-type]
     assert told["en"]["tables"][0]["rows"] == [["People", 3]]
     assert told["cy"]["tables"][0]["rows"] != told["en"]["tables"][0]["rows"]
+
+
+def test_what_is_known_of_many_areas_is_what_is_known_of_each(senders: Senders) -> None:
+    halves = [senders.area.west, senders.area.east]
+    Area.objects.filter(boundary_set__kind="lsoa").update(deprivation_score=12.5)
+    assert places.populations(halves) == {each.pk: places.population(each)[0] for each in halves}
+    found = [places.deprivation(each) for each in halves]
+    assert list(places.deprivation_scores(halves).values()) == [each and each.mean_score for each in found]
+
+
+def test_the_index_counts_categories_by_their_groups(senders: Senders) -> None:
+    spec = specs.dataset("police_crimes")
+    source = Gathering(question(senders, "vulnerable-localities"), spec, senders.area.partnership, NOW, controlled=True)
+    found = source.index_categories()
+    assert {"burglary", "burglary_residential"} <= set(found["burglary"])
+    assert "arson_and_damage" in found["criminal_damage"]
+    street = Gathering(
+        question(senders, "vulnerable-localities"),
+        specs.dataset(POLICE_UK),
+        senders.area.partnership,
+        NOW,
+        controlled=False,
+    )
+    assert street.index_categories() == {"burglary": ("burglary",), "criminal_damage": ("criminal-damage-arson",)}
+    assert street.smallest_metres is None
+    assert source.smallest_metres == 200

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from ourpatch.data.disclosure.permissions import Permission as Disclosure
-from ourpatch.data.disclosure.rules import MinimumCell
 from ourpatch.data.store import catalogue
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.permissions import Permission as Store
@@ -15,14 +14,12 @@ from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.studies import documents, queries, rules
 from ourpatch.data.studies.gathering import Gathering
 from ourpatch.data.studies.methods import method as method_of
-from ourpatch.data.studies.models import DRAFT_DAYS, Study, drafts_before, pack
+from ourpatch.data.studies.models import Study, pack
 from ourpatch.data.studies.permissions import Permission
 from ourpatch.data.studies.question import Question
-from ourpatch.foundation import law
 from ourpatch.foundation.agreements import actions as agreements
 from ourpatch.foundation.agreements.models import Purpose
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
-from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import change
 from ourpatch.ground.errors import NotAllowed, NotFound, RuleBroken
 from ourpatch.ground.permission.actor import Actor, Level
@@ -52,10 +49,9 @@ def run_study(*, by: Actor, question: Question, now: datetime) -> Study:
         )
         (wrong | found[0] | found[1]).raise_if_any()
         audit.noted("study", reason=_told(question))
-    smallest = MinimumCell.of(law.book(clock.london_date(now)), "controlled").smallest_shown if controlled else None
-    source = Gathering(question, spec, place, now, smallest)
+    source = Gathering(question, spec, place, now, controlled=controlled)
     result = method.run(source, options)
-    rules.check_result(result, smallest).raise_if_any()
+    rules.check_result(result, source.smallest).raise_if_any()
     document = documents.whole(method, source, result, options)
     partnership_id = queries.partnership_of(place)
     with change(by, "studies.run") as audit:
@@ -126,7 +122,7 @@ def let_drafts_go(*, by: Actor, now: datetime) -> int:
     """Remove drafts that nobody kept for a week; how many went. Raises NotAllowed."""
     by.require(Permission.RUN)
     with change(by, "studies.let_drafts_go") as audit:
-        gone = list(drafts_before(now - timedelta(days=DRAFT_DAYS)).values_list("pk", flat=True)[:500])
+        gone = list(queries.drafts_before(now - rules.DRAFTS_STAY).values_list("pk", flat=True)[:500])
         Study.objects.filter(pk__in=gone).delete()
         if gone:
             audit.noted("study", gone, reason="drafts")

@@ -149,6 +149,10 @@ class Source(Protocol):
         """The smallest count that may be told of one place or hour; None where the data is publishable."""
 
     @property
+    def smallest_metres(self) -> int | None:
+        """The smallest cell and reach, in metres, in which places may be told; None where the data is publishable."""
+
+    @property
     def cautions(self) -> tuple[Sentence, ...]:
         """What holds of the data whatever is asked of it: missing months, rows without a place."""
 
@@ -175,8 +179,8 @@ class Source(Protocol):
         about where they are given.
         """
 
-    def codes(self) -> frozenset[str]:
-        """The category codes that the dataset has."""
+    def index_categories(self) -> dict[str, tuple[str, ...]]:
+        """Variable of the vulnerable localities index -> the dataset's categories that count for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from ourpatch.data.analysis.sentences import Sentence, caution
+from ourpatch.data.disclosure.rules import MinimumCell
 from ourpatch.data.store import queries as store
 from ourpatch.data.store import specs
 from ourpatch.data.store.query import CountBy, Dimension, MomentsIn, PointsIn, Row, Series, Where
@@ -33,6 +34,7 @@ from ourpatch.ground.geo import from_wkb
 from ourpatch.ground.words import Message, say
 
 MOST_MONTHS_NAMED = 6
+INDEX_CATEGORIES = "vulnerable_localities_categories"
 MOST_INCIDENTS = 1_000_000
 Precision = TypeVar("Precision", TimePrecision, PlacePrecision)
 DIMENSIONS = {
@@ -57,11 +59,13 @@ class Gathering:
     """The source of a study over the store; see `contract.Source`."""
 
     def __init__(
-        self, question: Question, spec: DatasetSpec, place: ServiceArea, now: datetime, smallest: int | None
+        self, question: Question, spec: DatasetSpec, place: ServiceArea, now: datetime, *, controlled: bool
     ) -> None:
         """The caller has checked that whoever asks may see this dataset there."""
         self._question, self._spec, self._place, self._now = question, spec, place, now
-        self.smallest = smallest
+        book = law.book(clock.london_date(now))
+        self.smallest = MinimumCell.of(book, "controlled").smallest_shown if controlled else None
+        self.smallest_metres = int(book.number("controlled_smallest_cell")) if controlled else None
 
     # --- what was asked -----------------------------------------------------------------------------------------------
 
@@ -202,9 +206,15 @@ class Gathering:
         by_month = dict(self._monthly)
         return np.array([by_month[month] for month in self.months], dtype=np.int64)
 
-    def codes(self) -> frozenset[str]:
-        """The category codes that the dataset has."""
-        return frozenset(item.code for item in self._items)
+    def index_categories(self) -> dict[str, tuple[str, ...]]:
+        """Variable of the vulnerable localities index -> the dataset's categories that count for it, by code or by group."""
+        variables = {item.code: str(item.fact("variable")) for item in law.book(self._day).codes(INDEX_CATEGORIES)}
+        found: dict[str, tuple[str, ...]] = {}
+        for item in self._items:
+            variable = variables.get(str(item.facts.get("group", item.code)))
+            if variable is not None:
+                found[variable] = (*found.get(variable, ()), item.code)
+        return found
 
     def areas(self, unit: Unit, categories: tuple[str, ...] | None = None) -> Areas:
         """The areas of a kind within the place with their counts by month. Raises BadInput when there are none."""
@@ -247,10 +257,13 @@ class Gathering:
                 for area in places.areas_within(self._place, str(unit))
             ]
         within = self._neighbourhoods
-        outlines = places.outlines(within)
+        outlines, people, scores = (
+            places.outlines(within),
+            places.populations(within),
+            places.deprivation_scores(within),
+        )
         return [
-            _Area(str(each.pk), each.shown_name, outlines[each.pk], places.population(each)[0], _score(each))
-            for each in within
+            _Area(str(each.pk), each.shown_name, outlines[each.pk], people[each.pk], scores[each.pk]) for each in within
         ]
 
     @cached_property
@@ -292,11 +305,6 @@ def _months_missing(missing: Sequence[date]) -> Message:
         )
     names = ", ".join(date_format(each, "F Y") for each in missing)
     return say("These months are not loaded: %(months)s.", months=names)
-
-
-def _score(area: ServiceArea) -> float | None:
-    found = places.deprivation(area)
-    return None if found is None else found.mean_score
 
 
 def _as_points(rows: Iterable[tuple[object, ...]], total: int) -> Points:

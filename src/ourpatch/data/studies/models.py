@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -85,11 +84,3 @@ class Study(Protected):
         """Let the partnership read it, or no longer."""
         self.sensitivity = Sensitivity.OPEN if is_open else Sensitivity.RESTRICTED
         self.store_change()
-
-
-DRAFT_DAYS = 7
-
-
-def drafts_before(instant: datetime) -> models.QuerySet[Study]:
-    """Drafts that were made before an instant."""
-    return Study.objects.filter(title="", made_at__lt=instant)

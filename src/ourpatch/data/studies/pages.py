@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +100,7 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
             _show_problems(form, refusal)
         else:
             return redirect("studies:study", study.pk)
-    return page(request, "data_studies/ask.html", {"form": form, "method": method, "datasets": len(datasets)})
+    return page(request, "data_studies/ask.html", {"form": form, "method": method})
 
 
 @require_http_methods(["GET", "POST"])
@@ -192,7 +193,6 @@ def _form(request: HttpRequest, method: Method) -> StudyForm:
     chosen = request.POST.get("dataset") or initial.get("dataset") or request.GET.get("dataset", "")
     spec = next((each for each in datasets if each.key == chosen), datasets[0])
     place_id = request.POST.get("area") or initial.get("area") or (str(areas[0].pk) if areas else "")
-    controlled = queries.is_controlled(spec)
     codes = queries.categories(spec, clock.london_date(request.now), get_language() or "en")
     again = "again" in request.POST
     return StudyForm(
@@ -203,7 +203,7 @@ def _form(request: HttpRequest, method: Method) -> StudyForm:
         places=areas,
         categories=codes,
         areas=_area_choices(method, areas, place_id, _unit_chosen(request, initial)),
-        needs_purpose=controlled or any(queries.is_controlled(each) for each in datasets),
+        needs_purpose=any(queries.is_controlled(each) for each in datasets),
     )
 
 
@@ -289,7 +289,7 @@ def _facts(study: Study, shown: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
     known = study.question["known_on"]
     if known:
-        facts.append((_("As it was known on"), known))
+        facts.append((_("As it was known on"), str(date_format(date.fromisoformat(known), "j F Y"))))
     if study.purpose:
         facts.append((_("Purpose"), study.purpose))
     return [{"key": key, "value": value} for key, value in facts]

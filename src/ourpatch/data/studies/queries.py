@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -31,6 +31,11 @@ def list_drafts(by: Actor, limit: int = 10) -> QuerySet[Study]:
     """The actor's own studies that are not kept yet, latest first."""
     own = Study.objects.visible_to(by, Permission.VIEW).filter(title="", user_id=by.id)
     return own.order_by("-made_at", "-pk").defer("packed")[:limit]
+
+
+def drafts_before(instant: datetime) -> QuerySet[Study]:
+    """Drafts that were made before an instant, whoever made them."""
+    return Study.objects.filter(title="", made_at__lt=instant)
 
 
 def get_study(by: Actor, study_id: UUID) -> Study:
@@ -62,17 +67,21 @@ def is_controlled(spec: DatasetSpec) -> bool:
 
 def list_places(by: Actor) -> list[ServiceArea]:
     """The partnerships and their neighbourhoods that the actor may analyse, each partnership before its neighbourhoods."""
-    found: list[ServiceArea] = []
-    for partnership in places.partnerships():
-        grants = [grant for grant in by.scopes(Permission.RUN) if grant.partnership_id == partnership.pk]
-        if not grants:
-            continue
-        if any(grant.service_areas is None for grant in grants):
-            found.append(partnership)
-        found += [
-            each for each in places.neighbourhoods(partnership.pk) if by.holds(Permission.RUN, partnership.pk, each.pk)
-        ]
-    return found
+    held = {grant.partnership_id for grant in by.scopes(Permission.RUN)}
+    within: dict[UUID | None, list[ServiceArea]] = {}
+    for each in places.neighbourhoods().filter(partnership_id__in=held):
+        within.setdefault(each.partnership_id, []).append(each)
+    every = [
+        place
+        for partnership in places.partnerships().filter(pk__in=held)
+        for place in (partnership, *within.get(partnership.pk, ()))
+    ]
+    return [place for place in every if by.holds(Permission.RUN, partnership_of(place), _below(place))]
+
+
+def _below(place: ServiceArea) -> UUID | None:
+    """The service area within its partnership; None for the whole of it."""
+    return None if place.kind == ServiceAreaKind.PARTNERSHIP else place.pk
 
 
 def partnership_of(place: ServiceArea) -> UUID:

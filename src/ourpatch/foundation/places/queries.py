@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -232,6 +232,32 @@ def population(service_area: ServiceArea) -> tuple[int | None, int | None]:
     if not wards or any(people is None for people, _year in wards):
         return None, None
     return sum(people or 0 for people, _year in wards), max((year for _people, year in wards if year), default=None)
+
+
+def populations(service_areas: Sequence[ServiceArea]) -> dict[UUID, int | None]:
+    """Service area id -> people who live there, as `population` says of each, for many at once."""
+    made_of = {pk: _area_ids(parts) for pk, parts in _newest_parts([each.pk for each in service_areas]).items()}
+    wanted = {area for areas_of in made_of.values() for area in areas_of}
+    people = dict(Area.objects.filter(pk__in=wanted, boundary_set__kind=AreaKind.WARD).values_list("pk", "population"))
+    found: dict[UUID, int | None] = {}
+    for each in service_areas:
+        wards = made_of.get(each.pk, [])
+        known = [people.get(ward) for ward in wards]
+        whole = bool(wards) and all(number is not None for number in known)
+        # What is made of something else than wards with figures is rare, and looked up by itself.
+        found[each.pk] = sum(number or 0 for number in known) if whole else population(each)[0]
+    return found
+
+
+def deprivation_scores(service_areas: Iterable[ServiceArea]) -> dict[UUID, float | None]:
+    """Neighbourhood id -> the mean score of the LSOAs that best fit it, as `deprivation` says of each; None without one."""
+    resolver = Resolver.current()
+    fitting = {each.pk: resolver.lsoas_of([each.pk]) for each in service_areas}
+    every = {code for codes in fitting.values() for code in codes}
+    scored = Area.objects.filter(boundary_set_id=resolver.set_ids.get(AreaKind.LSOA), code__in=every)
+    score = {code: value for code, value in scored.values_list("code", "deprivation_score") if value is not None}
+    known = {pk: [score[code] for code in codes if code in score] for pk, codes in fitting.items()}
+    return {pk: fmean(scores) if scores else None for pk, scores in known.items()}
 
 
 def deprivation(service_area: ServiceArea, on: date | None = None) -> Deprivation | None:

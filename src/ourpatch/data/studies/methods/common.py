@@ -18,8 +18,6 @@ from ourpatch.ground.words import say as _
 
 Options = Mapping[str, object]
 SMALLEST_SIDE = 50
-# A hot cell holds an incident at least: of controlled data it is no smaller than a few streets.
-SMALLEST_SIDE_CONTROLLED = 200
 CELLS_ACROSS = 150
 # So many are worked out and drawn within a request; more are a matter of larger cells.
 MOST_CELLS = 100_000
@@ -103,12 +101,11 @@ def grid_of(source: Source, options: Options, *, across: int | None = None) -> G
         return given_areas(areas.keys, areas.shapes, study)
     west, south, east, north = study.bounds
     shorter = min(east - west, north - south)
-    controlled = source.smallest is not None
-    if side is None and (across is not None or controlled):
-        least = SMALLEST_SIDE_CONTROLLED if controlled else SMALLEST_SIDE
-        side = max(least, math.ceil(shorter / (across or CELLS_ACROSS) / 10) * 10)
-    if controlled and side is not None and side < SMALLEST_SIDE_CONTROLLED:
-        raise BadInput(_("This dataset is controlled: use cells of %(side)s m or more.", side=SMALLEST_SIDE_CONTROLLED))
+    least = source.smallest_metres
+    if side is None and (across is not None or least is not None):
+        side = max(least or SMALLEST_SIDE, math.ceil(shorter / (across or CELLS_ACROSS) / 10) * 10)
+    if least is not None and side is not None and side < least:
+        raise BadInput(_("This dataset is controlled: use cells of %(side)s m or more.", side=least))
     refuse_too_many(study.area, side)
     return hexagonal_grid(study, side) if shape == "hexagon" else square_grid(study, side)
 

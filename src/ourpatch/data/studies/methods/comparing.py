@@ -140,14 +140,10 @@ def _one(found: list[int]) -> int:
 def find_vulnerable(source: Source, options: Options) -> Result:
     """The vulnerable localities index from what is recorded here."""
     unit = unit_of(options)
-    codes = source.codes()
-    counts = {
-        variable: source.areas(unit, tuple(sorted(codes & wanted))).counts.sum(axis=1)
-        for variable, wanted in CATEGORIES_OF.items()
-        if codes & wanted
-    }
-    if len(counts) < len(CATEGORIES_OF):
+    categories = source.index_categories()
+    if not categories.keys() >= VARIABLES_HERE:
         raise BadInput(_("This index needs burglary and criminal damage, and this dataset does not tell both apart."))
+    counts = {variable: source.areas(unit, codes).counts.sum(axis=1) for variable, codes in categories.items()}
     areas = source.areas(unit)
     found = vulnerable_localities(areas.labels, counts, _people(areas), seed=needed(options, "seed", int))
     shapes = dict(zip(areas.labels, areas.shapes, strict=True))
@@ -179,10 +175,8 @@ NOT_DWELLINGS = _(
     "The index means burglary in and damage to dwellings. What is counted here is all burglary and all criminal damage that the "
     "dataset's categories hold, so shops, schools and vehicles count as well."
 )
-CATEGORIES_OF = {
-    "burglary": frozenset({"burglary", "burglary-residential"}),
-    "criminal_damage": frozenset({"criminal-damage-arson", "criminal_damage_arson", "criminal_damage"}),
-}
+# The variables of the index that recorded crime can give; the others come from the census and deprivation.
+VARIABLES_HERE = frozenset({"burglary", "criminal_damage"})
 
 METHODS = (
     Method(

@@ -40,7 +40,6 @@ from ourpatch.data.studies.methods.common import (
     SEED,
     SHAPE,
     SIDE,
-    SMALLEST_SIDE_CONTROLLED,
     UNIT_NAMES,
     Options,
     chosen,
@@ -166,10 +165,9 @@ def find_density(source: Source, options: Options) -> Result:
 def _bandwidth(source: Source, options: Options, grid: Grid) -> float | None:
     """The reach that was chosen. Raises BadInput for one that takes minutes, and of controlled data for as good as an address."""
     reach = chosen(options, "bandwidth", float)
-    if source.smallest is not None and reach is not None and reach < SMALLEST_SIDE_CONTROLLED:
-        raise BadInput(
-            _("This dataset is controlled: use a reach of %(reach)s m or more.", reach=SMALLEST_SIDE_CONTROLLED)
-        )
+    least = source.smallest_metres
+    if least is not None and reach is not None and reach < least:
+        raise BadInput(_("This dataset is controlled: use a reach of %(reach)s m or more.", reach=least))
     if reach is not None and len(grid) * reach**2 > MOST_SPREAD * float(grid.square_metres.mean()):
         raise BadInput(
             _(
