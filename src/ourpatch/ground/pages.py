@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, ChoiceField, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -68,3 +68,10 @@ def tell(request: HttpRequest, message: str) -> None:
 def paged(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE_SIZE) -> Page[Any]:
     """The page of rows that the address asks for (?page=2), counted and cut in SQL."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def offer(form: Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Say what people may choose from in a field of a form, where it depends on what there is."""
+    field = form.fields[name]
+    assert isinstance(field, ChoiceField)
+    field.choices = list(choices)

@@ -102,8 +102,8 @@ def _counted(by: Actor, spec: DatasetSpec, question: Question) -> list[tuple[obj
         area=None if areas is None else Dimension.NEIGHBOURHOOD,
         codes=areas,
     )
-    known = question.known_on and clock.end_of_day(question.known_on)
-    found = store.run(CountBy(where, by=(question.by,)), known_on=known or None)
+    known = None if question.known_on is None else clock.end_of_day(question.known_on)
+    found = store.run(CountBy(where, by=(question.by,)), known_on=known)
     return [(row[0], int(str(row[1]))) for row in found]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ourpatch.data.disclosure.asking import BY
 from ourpatch.data.store.query import Dimension
 from ourpatch.data.store.specs import DatasetSpec
+from ourpatch.ground.pages import offer
 
 NAMES = {
     Dimension.CATEGORY: _("Category"),
@@ -52,4 +53,4 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, datasets: Sequence[DatasetSpec], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["dataset"].choices = [(each.key, str(each.label)) for each in datasets]  # type: ignore[attr-defined]
+        offer(self, "dataset", ((each.key, str(each.label)) for each in datasets))

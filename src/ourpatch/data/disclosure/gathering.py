@@ -52,7 +52,7 @@ def version_of(
     known_on: datetime | None = None,
 ) -> Version:
     """The counts of a quarter by place, category and month, of every place in these areas."""
-    columns = {month: at for at, month in enumerate(months)}
+    columns: dict[object, int] = {month: at for at, month in enumerate(months)}
     rows = {category: at for at, category in enumerate(categories)}
     counts: dict[Place, NDArray[np.int64]] = {}
     for kind, codes in _by_kind(areas).items():
@@ -62,7 +62,7 @@ def version_of(
         by = (*DIMENSIONS, Dimension.MONTH, Dimension.CATEGORY)
         for *place, month, category, n in store.run(CountBy(where, by), known_on=known_on):
             if month in columns and category in rows:
-                found[_place(place)][rows[str(category)], columns[month]] += int(str(n))  # type: ignore[index]
+                found[_place(place)][rows[str(category)], columns[month]] += int(str(n))
         counts |= found
     return Version(tuple(f"{month:%Y-%m}" for month in months), dict(sorted(counts.items())))
 

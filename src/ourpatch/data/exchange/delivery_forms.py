@@ -17,6 +17,7 @@ from ourpatch.data.exchange.standing import NAMES, Stands
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation.directory.models import Organisation
 from ourpatch.foundation.law.clocks import add_months
+from ourpatch.ground.pages import offer
 
 QUARTERS_OFFERED = 9
 MONTHS_OFFERED = 15
@@ -69,12 +70,12 @@ class SendForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.fields["organisation"].choices = _with_blank((str(each.pk), each.name) for each in organisations)  # type: ignore[attr-defined]
+        offer(self, "organisation", _with_blank((str(each.pk), each.name) for each in organisations))
         if len(organisations) == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
             self.fields["organisation"].initial = str(organisations[0].pk)
-        self.fields["dataset"].choices = _with_blank((each.key, str(each.label)) for each in datasets)  # type: ignore[attr-defined]
-        self.fields["period"].choices = period_choices(today)  # type: ignore[attr-defined]
+        offer(self, "dataset", _with_blank((each.key, str(each.label)) for each in datasets))
+        offer(self, "period", period_choices(today))
         last_ended = add_months(_quarter_of(today), -rules.QUARTER)
         self.fields["period"].initial = f"{last_ended.isoformat()}/{rules.QUARTER}"
 
@@ -117,7 +118,7 @@ class StandsForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         listed = [(str(each), str(name)) for each, name in NAMES.items() if each not in _PARTS]
-        self.fields["stands"].choices = [("", _now("Every state")), *listed]  # type: ignore[attr-defined]
+        offer(self, "stands", [("", _now("Every state")), *listed])
 
 
 class WithdrawForm(forms.Form):

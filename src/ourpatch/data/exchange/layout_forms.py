@@ -25,6 +25,7 @@ from ourpatch.data.exchange.wording import label_of
 from ourpatch.data.store.specs import DatasetSpec, Field, FieldKind
 from ourpatch.foundation.law.entries import CodeList
 from ourpatch.ground.errors import NotFound
+from ourpatch.ground.pages import offer
 
 ONE_VALUE = "="
 # A column with more different words than this is no column of codes.
@@ -55,12 +56,12 @@ class FieldRow:
     untranslated: bool
 
 
-class _NeededMixin:
+class _NeededMixin(forms.Field):
     """A field that is shown as needed; whether it was filled in is judged when the layout is kept, not at each look at it."""
 
     def validate(self, value: Any) -> None:
         if value:
-            super().validate(value)  # type: ignore[misc]
+            super().validate(value)
 
 
 class _NeededChoice(_NeededMixin, forms.ChoiceField):
@@ -281,7 +282,7 @@ class ImportLayoutForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["organisation"].choices = [("", gettext("Choose")), *organisations]  # type: ignore[attr-defined]
+        offer(self, "organisation", [("", gettext("Choose")), *organisations])
 
 
 def headings_of(sheet: Sheet) -> str:

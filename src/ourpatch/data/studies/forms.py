@@ -13,6 +13,7 @@ from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.studies.contract import Kind, Method, Option
 from ourpatch.data.studies.question import Question
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
+from ourpatch.ground.pages import offer
 
 PREFIX = "option_"
 Choices = Sequence[tuple[str, Any]]
@@ -57,9 +58,9 @@ class StudyForm(forms.Form):
     ) -> None:
         """`areas`: what an option of areas lets people choose from."""
         super().__init__(*args, **options)
-        self.fields["dataset"].choices = [(each.key, str(each.label)) for each in datasets]  # type: ignore[attr-defined]
-        self.fields["area"].choices = list(_place_choices(places))  # type: ignore[attr-defined]
-        self.fields["categories"].choices = list(categories)  # type: ignore[attr-defined]
+        offer(self, "dataset", ((each.key, str(each.label)) for each in datasets))
+        offer(self, "area", _place_choices(places))
+        offer(self, "categories", categories)
         if not categories:
             del self.fields["categories"]
         if not needs_purpose:
@@ -104,7 +105,7 @@ class ShareForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["organisation"].choices = list(organisations)  # type: ignore[attr-defined]
+        offer(self, "organisation", organisations)
 
 
 def _place_choices(places: Sequence[ServiceArea]) -> Iterable[tuple[str, str]]:

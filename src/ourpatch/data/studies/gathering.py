@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from django.utils.formats import date_format
@@ -167,11 +167,10 @@ class Gathering:
     def monthly_points(self) -> tuple[Points, Integers]:
         """Places by month, with each one's position in `months`."""
         rows = store.run(PointsIn(self._where, by=(Dimension.MONTH,)), known_on=self._known_on)
-        position = {month: at for at, month in enumerate(self.months)}
+        position: dict[object, int] = {month: at for at, month in enumerate(self.months)}
         total = sum(n for _month, n in self._monthly)
         return _as_points([(row[1], row[2], row[4]) for row in rows], total), np.array(
-            [position[row[0]] for row in rows],  # type: ignore[index]
-            dtype=np.int64,
+            [position[row[0]] for row in rows], dtype=np.int64
         )
 
     @cached_property
@@ -223,13 +222,13 @@ class Gathering:
         if not found:
             raise BadInput(say("No areas of that kind are loaded for %(place)s.", place=self.where))
         position = {each.key: at for at, each in enumerate(found)}
-        month_at = {month: at for at, month in enumerate(self.months)}
+        month_at: dict[object, int] = {month: at for at, month in enumerate(self.months)}
         counts = np.zeros((len(found), len(self.months)), dtype=np.int64)
         elsewhere = 0
         asked = CountBy(where, by=(DIMENSIONS[unit], Dimension.MONTH))
         for key, month, n in store.run(asked, known_on=self._known_on):
             if str(key or "") in position:
-                counts[position[str(key)], month_at[month]] += int(str(n))  # type: ignore[index]
+                counts[position[str(key)], month_at[month]] += int(str(n))
             else:
                 elsewhere += int(str(n))
         return Areas(
@@ -275,7 +274,7 @@ class Gathering:
     @cached_property
     def _monthly(self) -> list[tuple[date, int]]:
         rows = store.run(Series(self._where), known_on=self._known_on)
-        return [(month, int(str(n))) for month, n in rows]  # type: ignore[misc]
+        return [(cast("date", month), int(str(n))) for month, n in rows]
 
     @cached_property
     def _where(self) -> Where:

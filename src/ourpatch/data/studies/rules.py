@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from ourpatch.data.analysis.sentences import Sentence
 from ourpatch.data.store.rules import whole_months
@@ -128,8 +128,8 @@ def _parse(option: Option, given: object) -> tuple[object, Message | None]:
     if option.kind is Kind.MONTH:
         return _parse_month(given)
     if option.kind is Kind.AREAS:
-        names = [each.strip() for each in given.split(",")] if isinstance(given, str) else list(given)  # type: ignore[call-overload]
-        return [name for name in names if name], None
+        named = given.split(",") if isinstance(given, str) else cast("Iterable[object]", given)
+        return [name for name in (str(each).strip() for each in named) if name], None
     known = [key for key, _name in option.choices]
     return str(given), None if str(given) in known else _("Choose one of these: %(names)s.", names=", ".join(known))
 

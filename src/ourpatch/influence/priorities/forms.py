@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ourpatch.foundation.places.models import ServiceArea
+from ourpatch.ground.pages import offer
 from ourpatch.influence.priorities.models import REVIEW_LABELS, STATE_LABELS, Priority
 from ourpatch.influence.priorities.rules import ASKS, ReviewResult, Smart, State
 
@@ -32,7 +33,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, neighbourhoods: Iterable[ServiceArea], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "neighbourhood", [("", _("Every neighbourhood")), *_places(neighbourhoods)])
+        offer(self, "neighbourhood", [("", _("Every neighbourhood")), *_places(neighbourhoods)])
 
 
 class ProposeForm(forms.Form):
@@ -63,8 +64,8 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args: Any, neighbourhoods: Iterable[ServiceArea], kinds: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "neighbourhood_id", _places(neighbourhoods))
-        _offer(self, "kind", kinds)
+        offer(self, "neighbourhood_id", _places(neighbourhoods))
+        offer(self, "kind", kinds)
 
 
 class SmartForm(forms.Form):
@@ -143,7 +144,7 @@ class ChoiceForm(forms.Form):
     def __init__(self, *args: Any, candidates: Iterable[Priority], methods: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.candidates = list(candidates)
-        _offer(self, "method", methods)
+        offer(self, "method", methods)
         for each in self.candidates:
             self.fields[f"votes_{each.pk}"] = forms.IntegerField(
                 label=_("Votes for “%(title)s” (%(place)s)")
@@ -178,12 +179,6 @@ def about_usual(number: int) -> str:
         "Needed only when a neighbourhood would have more than %(number)s current priorities.",
         number,
     ) % {"number": number}
-
-
-def _offer(form: forms.Form, name: str, choices: Choices) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)
 
 
 def _places(neighbourhoods: Iterable[ServiceArea]) -> list[tuple[str, str]]:

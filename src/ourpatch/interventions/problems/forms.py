@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ourpatch.foundation.directory.models import Organisation, Person
 from ourpatch.foundation.places.models import ServiceArea
+from ourpatch.ground.pages import offer
 from ourpatch.interventions.problems import rules
 from ourpatch.interventions.problems.models import DOER_LABELS, FORM_LABELS, OUTCOME_LABELS, STAGE_LABELS
 from ourpatch.interventions.problems.rules import Doer, Form, Outcome, Part, Stage
@@ -54,7 +55,7 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, neighbourhoods: Iterable[ServiceArea], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(str(each.pk), each.shown_name) for each in neighbourhoods]
-        _offer(self, "neighbourhood", [("", _("Every neighbourhood")), *places])
+        offer(self, "neighbourhood", [("", _("Every neighbourhood")), *places])
 
 
 class VersionForm(forms.Form):
@@ -73,7 +74,7 @@ class OwnerForm(VersionForm):
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "owner_id", [("", _("Choose a person")), *_people(people)])
+        offer(self, "owner_id", [("", _("Choose a person")), *_people(people)])
 
 
 class NewForm(forms.Form):
@@ -115,8 +116,8 @@ class NewForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "owner_id", [("", _("Choose a person")), *_people(people)])
-        _offer(self, "strategic_priority_id", [("", _("None")), *((str(each.pk), each.title) for each in strategic)])
+        offer(self, "owner_id", [("", _("Choose a person")), *_people(people)])
+        offer(self, "strategic_priority_id", [("", _("None")), *((str(each.pk), each.title) for each in strategic)])
         if has_priority:
             del self.fields["reason_without_priority"]
 
@@ -205,7 +206,7 @@ class BackForm(VersionForm):
 
     def __init__(self, *args: Any, stages: Iterable[Stage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "to", [(str(each), STAGE_LABELS[each]) for each in stages])
+        offer(self, "to", [(str(each), STAGE_LABELS[each]) for each in stages])
 
 
 class ActionForm(forms.Form):
@@ -227,8 +228,8 @@ class ActionForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: Choices, organisations: Iterable[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "kind", kinds)
-        _offer(self, "organisation_id", [("", _("Choose an organisation")), *_organisations(organisations)])
+        offer(self, "kind", kinds)
+        offer(self, "organisation_id", [("", _("Choose an organisation")), *_organisations(organisations)])
 
 
 class PartnerForm(forms.Form):
@@ -240,7 +241,7 @@ class PartnerForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "organisation_id", [("", _("None")), *_organisations(organisations)])
+        offer(self, "organisation_id", [("", _("None")), *_organisations(organisations)])
 
 
 class ReviewForm(VersionForm):
@@ -271,14 +272,8 @@ class CloseForm(VersionForm):
 
     def __init__(self, *args: Any, meetings: Choices, methods: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "meeting_id", [("", _("No: everybody has been answered")), *meetings])
-        _offer(self, "method", [("", _("No decision")), *methods])
-
-
-def _offer(form: forms.Form, name: str, choices: Choices) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)
+        offer(self, "meeting_id", [("", _("No: everybody has been answered")), *meetings])
+        offer(self, "method", [("", _("No decision")), *methods])
 
 
 def _people(people: Iterable[Person]) -> list[tuple[str, str]]:

@@ -71,9 +71,8 @@ LEAST = Option("least", Kind.WHOLE, _("Fewest incidents in a cell and its neighb
 
 
 def chosen(options: Options, key: str, kind: type[Wanted]) -> Wanted | None:
-    """An option as its kind; None where it was left empty."""
-    value = options.get(key)
-    return None if value is None else cast("Wanted", kind(value) if kind in (int, float, str) else value)  # type: ignore[call-arg]
+    """An option, which was read as this kind when the question was; None where it was left empty."""
+    return cast("Wanted | None", options.get(key))
 
 
 def needed(options: Options, key: str, kind: type[Wanted]) -> Wanted:
