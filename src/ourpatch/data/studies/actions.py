@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from ourpatch.data.disclosure.permissions import Permission as Disclosure
@@ -17,9 +17,11 @@ from ourpatch.data.studies.methods import method as method_of
 from ourpatch.data.studies.models import Study, pack
 from ourpatch.data.studies.permissions import Permission
 from ourpatch.data.studies.question import Question
+from ourpatch.foundation import law
 from ourpatch.foundation.agreements import actions as agreements
 from ourpatch.foundation.agreements.models import Purpose
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
+from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import change
 from ourpatch.ground.errors import NotAllowed, NotFound, RuleBroken
 from ourpatch.ground.permission.actor import Actor, Level
@@ -119,10 +121,11 @@ def share_study(*, by: Actor, study_id: UUID, organisation_id: UUID, now: dateti
 
 
 def let_drafts_go(*, by: Actor, now: datetime) -> int:
-    """Remove drafts that nobody kept for a week; how many went. Raises NotAllowed."""
+    """Remove drafts that nobody kept in time; how many went. Raises NotAllowed."""
     by.require(Permission.RUN)
+    days = law.book(clock.london_date(now)).number("study_draft_kept_days")
     with change(by, "studies.let_drafts_go") as audit:
-        gone = list(queries.drafts_before(now - rules.DRAFTS_STAY).values_list("pk", flat=True)[:500])
+        gone = list(queries.drafts_before(now - timedelta(days=days)).values_list("pk", flat=True)[:500])
         Study.objects.filter(pk__in=gone).delete()
         if gone:
             audit.noted("study", gone, reason="drafts")

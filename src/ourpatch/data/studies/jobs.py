@@ -12,7 +12,7 @@ NAME = "studies.let_drafts_go"
 
 @jobs.job(NAME, queue="bulk", at_hour=4)
 def let_drafts_go() -> None:
-    """Drafts that nobody kept go after a week."""
+    """Drafts that nobody kept go in time."""
     # Loaded where it is needed: it brings every method there is, and most commands use none.
     from ourpatch.data.studies import actions
 

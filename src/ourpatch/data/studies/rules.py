@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 
 from ourpatch.data.analysis.sentences import Sentence
@@ -15,7 +15,6 @@ from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
 SHORTEST_PURPOSE = 10
-DRAFTS_STAY = timedelta(days=7)
 LONGEST_TITLE = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Sentences and figures that count the incidents that a result leaves out or treats by themselves.
