@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ourpatch.data.exchange.models import Delivery, DeliveryState
 from ourpatch.data.exchange.reading import read_sheet
 from ourpatch.data.store import files, queries, specs
 from ourpatch.data.store.models import Submission
+from ourpatch.data.store.rules import PlacePrecision
 from ourpatch.data.store.specs import FieldKind
 from ourpatch.foundation import law
 from ourpatch.foundation.places.models import Postcode
@@ -69,8 +71,33 @@ def test_each_way_is_used_in_turn_and_told(senders: Senders, tmp_path: Path) -> 
     assert table is not None
     found = dict(zip(table["source_reference"].to_pylist(), table["easting"].to_pylist(), strict=True))
     assert found == {"1": E0 + 1_000, "2": E0 + 1_500, "3": E0 + 1_500, "4": None, "5": None, "6": None}
+    precisions = dict(zip(table["source_reference"].to_pylist(), table["place_precision"].to_pylist(), strict=True))
+    assert precisions == {"1": "exact", "2": "postcode", "3": "postcode", "4": "none", "5": "none", "6": "none"}
     assert {"postcode", "Postcode"}.isdisjoint(table.column_names), "the postcode itself is not kept"
     assert set(files.ROW.names) <= set(table.column_names)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        (PlacePrecision.EXACT, "postcode"),
+        (PlacePrecision.ADDRESS, "postcode"),
+        (PlacePrecision.POSTCODE, "postcode"),
+        (PlacePrecision.OUTWARD, "outward"),
+        (PlacePrecision.AREA, "area"),
+    ],
+)
+def test_a_postcode_is_never_finer_than_the_dataset_and_never_exact(
+    senders: Senders, asked: PlacePrecision, kept: str
+) -> None:
+    spec = replace(specs.dataset("police_incidents"), place_precision=asked)
+    sheet = sheet_of({"date": ["02/07/2026"], "postcode": ["SQ1 1AA"]})
+    lists = law.book(SUMMER).codes
+    mapped = (Mapped("date", "date"), Mapped("postcode", "postcode"), Mapped("category", value="asb_nuisance"))
+    read = apply(sheet, layout_of(spec, sheet, *mapped), spec, lists)
+    placed = storing.locate(read, Resolver.current(NOW.date()))
+    (table,) = storing.month_tables(read, placed).values()
+    assert table["place_precision"].to_pylist() == [kept]
 
 
 def test_nothing_is_told_where_every_row_has_its_coordinates(senders: Senders, tmp_path: Path) -> None:

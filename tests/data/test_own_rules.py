@@ -18,6 +18,7 @@ from ourpatch.ground.errors import RuleBroken
 pytestmark = pytest.mark.rules
 
 WITHOUT = {"fields": [each for each in NEEDLES["fields"] if each["key"] not in ("easting", "northing")]}
+POSTCODE = {"key": "postcode", "kind": "postcode", "label_en": "Postcode", "label_cy": "Cod post"}
 
 
 def faults(**changes: Any) -> dict[str, str]:
@@ -96,6 +97,18 @@ class TestWhatItMayBe:
         assert "in pairs" in faults(fields=field("northing", key="x", kind="text"))["fields"]
         assert "more exactly" in faults(place_precision="none")["fields.2.kind"]
         assert "No field says the place" in faults(place_precision="outward")["place_precision"]
+
+    def test_a_dataset_of_postcodes_has_their_field_and_no_coordinates(self) -> None:
+        found = faults(place_precision="postcode", fields=[*NEEDLES["fields"], POSTCODE])
+        assert {key for key in found if key.startswith("fields.")} == {"fields.2.kind", "fields.3.kind"}
+        assert faults(place_precision="postcode", fields=[*WITHOUT["fields"], POSTCODE]) == {}
+        assert "No field says the place" in faults(place_precision="postcode", **WITHOUT)["place_precision"]
+        assert (
+            "cannot be published"
+            in faults(place_precision="postcode", fields=[*WITHOUT["fields"], POSTCODE], data_class="publishable")[
+                "data_class"
+            ]
+        )
 
     def test_counts_have_their_number_and_an_area(self) -> None:
         found = faults(aggregate=True)

@@ -28,6 +28,7 @@ PLACE_PRECISIONS: dict[PlacePrecision, Message] = {
     PlacePrecision.EXACT: _("Exactly, by coordinates or postcode"),
     PlacePrecision.SNAPPED: _("Moved to a point nearby that stands for eight addresses or more"),
     PlacePrecision.ADDRESS: _("The address of a building"),
+    PlacePrecision.POSTCODE: _("The middle of a postcode"),
     PlacePrecision.OUTWARD: _("The first half of a postcode"),
     PlacePrecision.AREA: _("An area, such as a district or a small area (LSOA)"),
     PlacePrecision.NONE: _("No place"),

@@ -31,11 +31,14 @@ class TimePrecision(StrEnum):
 
 
 class PlacePrecision(StrEnum):
-    """How exactly a row says where. Snapped: moved to a map point that stands for eight addresses or more (anchors 2.10)."""
+    """How exactly a row says where, from fine to coarse. Snapped: moved to a map point that stands for eight addresses or more
+    (anchors 2.10). Postcode: the middle of one, which stands for some fifteen addresses and for a hundred at most.
+    """
 
     EXACT = "exact"
     SNAPPED = "snapped"
     ADDRESS = "address"
+    POSTCODE = "postcode"
     OUTWARD = "outward"
     AREA = "area"
     NONE = "none"

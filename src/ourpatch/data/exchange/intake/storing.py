@@ -15,7 +15,7 @@ from ourpatch.data.exchange import placing
 from ourpatch.data.exchange.findings import Finding, Findings, Weight
 from ourpatch.data.exchange.mapping import Read
 from ourpatch.data.exchange.mapping.applying import TYPES
-from ourpatch.data.exchange.placing import Floats, Objects, Placed
+from ourpatch.data.exchange.placing import Floats, Mask, Objects, Placed
 from ourpatch.data.store import files
 from ourpatch.data.store.rules import PlacePrecision, TimePrecision, month_of
 from ourpatch.data.store.specs import DatasetSpec, Field, FieldKind
@@ -79,11 +79,11 @@ def how_placed(read: Read, placed: Placed) -> Findings:
     findings = Findings()
     if not any(each.kind in _POINT_KINDS for each in read.spec.fields):
         return findings
-    own, postcodes = ~np.isnan(read.metres()[0]), _texts(read, FieldKind.POSTCODE)
+    postcodes = _texts(read, FieldKind.POSTCODE)
     lacking = read.kept & ~placed.has_point
     whole = np.array([" " in each for each in postcodes.tolist()], dtype=np.bool_)
     for kind, where in (
-        ("placed_by_postcode", read.kept & placed.has_point & ~own),
+        ("placed_by_postcode", read.kept & _by_postcode(read, placed)),
         ("postcode_not_found", lacking & whole),
         ("placed_by_area", lacking & ~whole & placed.inside),
         ("placed_nowhere", lacking & ~whole & ~placed.inside),
@@ -213,7 +213,18 @@ def _place_precision(read: Read, placed: Placed) -> pa.Array:
     found[placed.inside] = str(PlacePrecision.AREA)
     # A dataset of areas never becomes exact because a row came with a point.
     found[placed.has_point] = str(read.spec.place_precision)
+    found[_by_postcode(read, placed)] = str(_coarser(read.spec.place_precision, PlacePrecision.POSTCODE))
     return pa.array(found.tolist(), pa.string())
+
+
+def _by_postcode(read: Read, placed: Placed) -> Mask:
+    """Which rows have no coordinates of their own and stand at the middle of their postcode."""
+    by_postcode: Mask = placed.has_point & np.isnan(read.metres()[0])
+    return by_postcode
+
+
+def _coarser(first: PlacePrecision, second: PlacePrecision) -> PlacePrecision:
+    return max(first, second, key=list(PlacePrecision).index)
 
 
 def _place_named(read: Read) -> Objects:

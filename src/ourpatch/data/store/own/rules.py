@@ -48,16 +48,25 @@ WHEN = (FieldKind.DATE, FieldKind.DATETIME, FieldKind.MONTH)
 CLOCKS = (FieldKind.TIME, FieldKind.DATETIME)
 PAIRS = ((FieldKind.EASTING, FieldKind.NORTHING), (FieldKind.LONGITUDE, FieldKind.LATITUDE))
 POINTS = frozenset((*PAIRS[0], *PAIRS[1]))
-FINE = (PlacePrecision.EXACT, PlacePrecision.SNAPPED, PlacePrecision.ADDRESS)
+FINE = (PlacePrecision.EXACT, PlacePrecision.SNAPPED, PlacePrecision.ADDRESS, PlacePrecision.POSTCODE)
 _PLACES = frozenset((*POINTS, FieldKind.POSTCODE, FieldKind.OUTWARD, FieldKind.LSOA, FieldKind.PLACE))
 # By what a place of each precision can be said.
 _SAID_BY: Mapping[PlacePrecision, frozenset[FieldKind]] = {
     PlacePrecision.EXACT: POINTS | {FieldKind.POSTCODE},
     PlacePrecision.SNAPPED: POINTS,
     PlacePrecision.ADDRESS: POINTS | {FieldKind.POSTCODE, FieldKind.PLACE},
+    PlacePrecision.POSTCODE: frozenset({FieldKind.POSTCODE}),
     PlacePrecision.OUTWARD: frozenset({FieldKind.OUTWARD}),
     PlacePrecision.AREA: frozenset({FieldKind.LSOA, FieldKind.PLACE, FieldKind.OUTWARD}),
     PlacePrecision.NONE: frozenset(),
+}
+# What says it more exactly.
+_FINER_THAN: Mapping[PlacePrecision, frozenset[FieldKind]] = {
+    PlacePrecision.SNAPPED: frozenset({FieldKind.POSTCODE}),
+    PlacePrecision.POSTCODE: POINTS,
+    PlacePrecision.OUTWARD: POINTS | {FieldKind.POSTCODE},
+    PlacePrecision.AREA: POINTS | {FieldKind.POSTCODE},
+    PlacePrecision.NONE: _PLACES,
 }
 _KEY = re.compile(r"own-[a-z0-9]+(-[a-z0-9]+)*")
 _FIELD_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -195,7 +204,7 @@ def _about_class(spec: DatasetSpec) -> Found:
         yield "data_class", says
     if spec.data_class is not DataClass.PUBLISHABLE or spec.aggregate:
         return
-    if spec.place_precision in (PlacePrecision.EXACT, PlacePrecision.ADDRESS):
+    if spec.place_precision in (PlacePrecision.EXACT, PlacePrecision.ADDRESS, PlacePrecision.POSTCODE):
         says = _("Rows with an exact place cannot be published. Choose “controlled”, or a coarser place.")
         yield "data_class", says
     for at, each in enumerate(spec.fields):
@@ -295,11 +304,7 @@ def _about_place(spec: DatasetSpec) -> Found:
             "place_precision",
             _("No field says the place as exactly as this. Add one, or choose a coarser precision."),
         )
-    finer = POINTS | {FieldKind.POSTCODE} if spec.place_precision not in FINE else frozenset()
-    if spec.place_precision is PlacePrecision.NONE:
-        finer = _PLACES
-    if spec.place_precision is PlacePrecision.SNAPPED:
-        finer = frozenset({FieldKind.POSTCODE})
+    finer = _FINER_THAN.get(spec.place_precision, frozenset())
     for at, each in enumerate(spec.fields):
         if each.kind in finer:
             says = _(
