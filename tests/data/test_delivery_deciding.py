@@ -1,4 +1,4 @@
-"""What somebody has to decide before a file counts: months that would become empty, a file that may identify somebody."""
+"""What somebody has to decide before a file counts: months that would lose their rows, a file that may identify somebody."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from tests.foundation.factories import LONG_AGO, make_membership, make_partnersh
 
 from ourpatch.data.exchange import actions, queries
 from ourpatch.data.exchange.actions import deliveries, keeping
+from ourpatch.data.exchange.intake import rules
 from ourpatch.data.exchange.intake.reading import read_file
 from ourpatch.data.exchange.models import Delivery, DeliveryState, Extent
 from ourpatch.data.exchange.permissions import Permission
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.query import CountBy, Dimension, Where
+from ourpatch.foundation import law
 from ourpatch.foundation.accounts.models import RoleGrant, User
 from ourpatch.foundation.directory.models import Organisation
 from ourpatch.foundation.messaging.models import Message
@@ -35,6 +37,7 @@ pytestmark = [pytest.mark.room, pytest.mark.django_db]
 
 GOOD = incidents(incident("1"), incident("2", "15/08/2026"), incident("3", "30/09/2026", east=3_000))
 JULY_ONLY = incidents(incident("7"))
+DAY = timedelta(days=1)
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)
 NAMED = incidents(incident("1").replace("High Street", "Tel 07700 900123"))
 
@@ -62,7 +65,7 @@ def asked(senders: Senders, **changes: object) -> Delivery:
 def test_months_that_would_become_empty_are_named_with_their_rows_and_nothing_is_loaded(senders: Senders) -> None:
     delivery = asked(senders)
     assert delivery.state == DeliveryState.TO_CONFIRM
-    assert "08/2026 (1), 09/2026 (1)" in delivery.message
+    assert "08/2026 (1 → 0), 09/2026 (1 → 0)" in delivery.message
     assert delivery.empties == [["2026-08-01", 1], ["2026-09-01", 1]]
     assert months() == {JULY: 1, AUGUST: 1, SEPTEMBER: 1}
     assert keeping.kept(delivery.path).read_bytes() == JULY_ONLY
@@ -97,6 +100,49 @@ def test_a_yes_is_to_the_months_that_were_named(senders: Senders) -> None:
 def test_who_says_it_when_sending_is_not_asked(senders: Senders) -> None:
     delivery = asked(senders, empties_months=True)
     assert (delivery.state, delivery.emptying_confirmed_by) == (DeliveryState.LOADED, "A Clerk")
+    assert months() == {JULY: 1}
+
+
+def of_july(count: int, name: str = "A") -> bytes:
+    return incidents(*(incident(f"{name}{n}") for n in range(count)))
+
+
+@pytest.mark.parametrize(
+    ("loaded", "left", "asks"),
+    [(100, 100, False), (100, 50, False), (100, 49, True), (10, 4, True), (9, 1, False), (9, 0, True), (0, 0, False)],
+)
+def test_a_month_is_asked_about_below_half_of_ten_rows_or_more(loaded: int, left: int, asks: bool) -> None:
+    assert rules.shrinks_greatly(loaded, left, law.book(JULY)) is asks
+
+
+@pytest.mark.parametrize("period", [(JULY, 3), (JULY, 1)])
+def test_a_month_that_would_shrink_greatly_is_asked_about(senders: Senders, period: tuple[date, int]) -> None:
+    send(senders.clerk, senders.police.pk, of_july(20))
+    first, length = period
+    delivery = send(senders.clerk, senders.police.pk, of_july(4, "B"), period=first, months=length, now=NOW + DAY)
+    assert (delivery.state, delivery.empties) == (DeliveryState.TO_CONFIRM, [["2026-07-01", 16]])
+    assert "07/2026 (20 → 4)" in delivery.message
+    assert months() == {JULY: 20}
+    actions.confirm_emptying(by=senders.clerk, delivery_id=delivery.pk, confirmed=True, now=NOW)
+    assert actions.read_delivery(delivery_id=delivery.pk, now=NOW + 2 * DAY).state == DeliveryState.LOADED
+    assert months() == {JULY: 4}
+
+
+def test_a_yes_covers_no_more_rows_than_were_named(senders: Senders) -> None:
+    send(senders.clerk, senders.police.pk, of_july(20))
+    delivery = send(senders.clerk, senders.police.pk, of_july(4, "B"), now=NOW + DAY)
+    send(senders.clerk, senders.police.pk, of_july(30, "C"), now=NOW + DAY)
+    actions.confirm_emptying(by=senders.clerk, delivery_id=delivery.pk, confirmed=True, now=NOW)
+    again = actions.read_delivery(delivery_id=delivery.pk, now=NOW + 2 * DAY)
+    assert (again.state, again.empties) == (DeliveryState.TO_CONFIRM, [["2026-07-01", 26]])
+
+
+def test_a_month_that_shrinks_a_little_or_is_corrected_is_not_asked_about(senders: Senders) -> None:
+    send(senders.clerk, senders.police.pk, of_july(20))
+    half = send(senders.clerk, senders.police.pk, of_july(10, "B"), now=NOW + DAY)
+    few = send(senders.clerk, senders.police.pk, of_july(2, "B"), extent=Extent.CORRECTION, now=NOW + DAY)
+    meant = send(senders.clerk, senders.police.pk, of_july(1, "C"), empties_months=True, now=NOW + 2 * DAY)
+    assert {half.state, few.state, meant.state} == {DeliveryState.LOADED}
     assert months() == {JULY: 1}
 
 

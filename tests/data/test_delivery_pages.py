@@ -214,7 +214,10 @@ def test_a_clerk_says_yes_to_emptying_months(senders: Senders, tmp_path: Path) -
     assert "Tick the box" in client.post(decide).content.decode()
     assert client.post(decide, {"confirmed": "on"}).status_code == 302
     assert read(delivery).state == DeliveryState.LOADED
-    assert "Yes to emptying months" in client.get(reverse("exchange:delivery", args=[delivery.pk])).content.decode()
+    assert (
+        "Yes to emptying or shrinking months"
+        in client.get(reverse("exchange:delivery", args=[delivery.pk])).content.decode()
+    )
     viewer = sign_in(Organisation.objects.get(name="Square Council"), "analyst", senders)
     assert viewer.get(decide).status_code == 200
     stranger = sign_in(Organisation.objects.get(name="Square Council"), "board_member", senders)

@@ -38,7 +38,7 @@ def test_months_are_emptied_only_with_the_flag(
     assert load(WHOLE)[0] == 0
     status, said = load(JULY)
     assert status == 1
-    assert "08/2026 (1)" in said
+    assert "08/2026 (1 → 0)" in said
     status, said = load(JULY, "--json")
     assert json.loads(said)["empties"] == [{"month": "2026-08", "rows": 1}]
     assert load(JULY, "--empties-months")[0] == 0

@@ -101,12 +101,12 @@ class LetThroughForm(forms.Form):
 
 
 class EmptyingForm(forms.Form):
-    """A deliberate yes to emptying months."""
+    """A deliberate yes to emptying months, or taking most rows of them away."""
 
     confirmed = forms.BooleanField(
-        label=_("Yes, empty these months"),
+        label=_("Yes, these rows are to go"),
         help_text=_("Your name is kept with the delivery. What is loaded now can be had back by withdrawing it."),
-        error_messages={"required": _("Tick the box if these months are to be emptied.")},
+        error_messages={"required": _("Tick the box if these months are to lose their rows.")},
     )
 
 

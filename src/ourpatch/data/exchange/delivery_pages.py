@@ -136,7 +136,7 @@ def show_delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
             "tag": _tag(standing),
             "replaced": _replaced(standing),
             "emptied": _emptied(delivery) if delivery.state == DeliveryState.TO_CONFIRM else [],
-            "emptied_head": [_("Month"), _numeric(_("Rows that would go"))],
+            "emptied_head": _emptied_head(),
             "waits": delivery.state == DeliveryState.WAITING,
             "judged": delivery.state not in (DeliveryState.WAITING, DeliveryState.UNMAPPED),
             "facts": _facts(delivery),
@@ -202,7 +202,7 @@ def let_through(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def empty_months(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
-    """Say yes to emptying months for which a delivery has no rows."""
+    """Say yes to emptying months for which a delivery has no rows, or far fewer than are loaded."""
     delivery = queries.get_delivery(request.actor, delivery_id)
     if not acts_for(request.actor, delivery.organisation_id, clock.london_date(request.now)):
         raise NotAllowed(_("You may not decide about this delivery."))
@@ -218,7 +218,7 @@ def empty_months(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     shown = {
         "form": form,
         "delivery": delivery,
-        "head": [_("Month"), _numeric(_("Rows that would go"))],
+        "head": _emptied_head(),
         "rows": _emptied(delivery),
     }
     return answered(request, form, act) or page(request, "data_exchange/empty_months.html", shown)
@@ -308,8 +308,16 @@ def _replaced(standing: Standing) -> dict[str, str]:
     return {"text": said, "receipt": standing.by.receipt, "href": reverse("exchange:delivery", args=[standing.by.pk])}
 
 
+def _emptied_head() -> list[Any]:
+    return [_("Month"), _numeric(_("Rows loaded now")), _numeric(_("Rows that would go"))]
+
+
 def _emptied(delivery: Delivery) -> list[list[Any]]:
-    return [[date_format(date.fromisoformat(month), "F Y"), _number(rows)] for month, rows in delivery.empties]
+    loaded = queries.rows_loaded(delivery, [date.fromisoformat(month) for month, _rows in delivery.empties])
+    return [
+        [date_format(month, "F Y"), _number(loaded.get(month, 0)), _number(rows)]
+        for month, rows in ((date.fromisoformat(each), rows) for each, rows in delivery.empties)
+    ]
 
 
 def _facts(delivery: Delivery) -> list[dict[str, Any]]:
@@ -336,7 +344,7 @@ def _facts(delivery: Delivery) -> list[dict[str, Any]]:
         facts.append((_("Why"), delivery.let_through_reason))
     if delivery.emptying_confirmed_at:
         said = _said_by(delivery.emptying_confirmed_at, delivery.emptying_confirmed_by)
-        facts.append((_("Yes to emptying months without rows"), said))
+        facts.append((_("Yes to emptying or shrinking months"), said))
     if delivery.state == DeliveryState.WITHDRAWN:
         said = (
             _said_by(delivery.withdrawn_at, delivery.withdrawn_by) if delivery.withdrawn_at else delivery.withdrawn_by

@@ -8,7 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -85,7 +85,7 @@ class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be read")
     UNMAPPED = "unmapped", _("Columns to be matched")
     HELD = "held", _("Held: it may identify somebody")
-    TO_CONFIRM = "to_confirm", _("To be confirmed: it would empty months")
+    TO_CONFIRM = "to_confirm", _("To be confirmed: it would empty or shrink months")
     REFUSED = "refused", _("Refused")
     LOADED = "loaded", _("Loaded")
     UNCHANGED = "unchanged", _("The same as what is loaded")
@@ -133,6 +133,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         undone = ~self._brought(State.LOADED) & ~self._brought(State.SUPERSEDED)
         return self.filter(Q(state=DeliveryState.WITHDRAWN) | Q(undone, state=DeliveryState.LOADED))
 
+    def untold(self) -> Self:
+        """What came by the watched folder and was read, and whose state no receipt there tells, the first to come first."""
+        read = self.filter(channel=Channel.FOLDER).exclude(state=DeliveryState.WAITING)
+        return read.exclude(told_state=F("state")).order_by("received_at", "pk")
+
     @staticmethod
     def _brought(state: State) -> Exists:
         in_state = Submission.objects.filter(state=state).values("pk")
@@ -162,7 +167,7 @@ class Delivery(models.Model):
     sender quotes. The file itself is kept under `path` only until it was loaded or let go, the marked report under `report_path`
     for some weeks. `idempotency_key`: a program's own
     name for what it sends, so that a repeated call makes no second delivery. `readings`: how often reading it was begun since it
-    last began to wait. `empties`: [month, rows] that it would take out of use without bringing any, once it was asked about
+    last began to wait. `empties`: [month, rows] that it would take out of use without bringing others, once it was asked about
     them. `told_state`: the state that the last receipt in the watched folder tells.
     """
 
@@ -237,6 +242,10 @@ class Delivery(models.Model):
             models.Index(fields=["-received_at"], name="delivery_latest"),
             models.Index(
                 fields=["received_at"], condition=~Q(path="") | ~Q(report_path=""), name="delivery_with_its_file"
+            ),
+            # The watched folder asks every minute what of its own is not told yet.
+            models.Index(
+                fields=["channel", "received_at"], condition=~Q(told_state=F("state")), name="delivery_not_told_yet"
             ),
         ]
 

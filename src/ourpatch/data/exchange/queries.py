@@ -107,6 +107,14 @@ def submissions_in_use(delivery: Delivery) -> frozenset[UUID]:
     return frozenset(Submission.objects.filter(pk__in=parts, state=State.LOADED).values_list("pk", flat=True))
 
 
+def rows_loaded(delivery: Delivery, months: Iterable[date]) -> dict[date, int]:
+    """First day of a month -> how many rows of the delivery's sender and dataset are in use for it."""
+    in_use = Submission.objects.filter(
+        dataset=delivery.dataset, supplier=str(delivery.organisation_id), state=State.LOADED, period__in=list(months)
+    )
+    return dict(in_use.values_list("period", "rows_kept"))
+
+
 def list_findings(by: Actor, delivery_id: UUID) -> QuerySet[DeliveryFinding]:
     """What was found in a delivery, the whole file first, then row by row. Raises NotFound."""
     return get_delivery(by, delivery_id).findings.order_by("row_number", "pk")

@@ -40,7 +40,7 @@ NAMES: dict[Stands, Message] = {
     Stands.WAITING: _("Waiting to be read"),
     Stands.UNMAPPED: _("Columns to be matched"),
     Stands.HELD: _("Held: it may identify somebody"),
-    Stands.TO_CONFIRM: _("To be confirmed: it would empty months"),
+    Stands.TO_CONFIRM: _("To be confirmed: it would empty or shrink months"),
     Stands.REFUSED: _("Refused"),
     Stands.LOADED: _("Loaded"),
     Stands.LOADED_IN_PART: _("Loaded in part"),

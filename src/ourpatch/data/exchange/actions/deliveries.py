@@ -24,7 +24,7 @@ from ourpatch.data.exchange.actions import keeping
 from ourpatch.data.exchange.actions.telling import tell_who_may_let_through
 from ourpatch.data.exchange.findings import Finding, Findings, Weight
 from ourpatch.data.exchange.intake import rules
-from ourpatch.data.exchange.intake.committing import Committed, Part, WouldEmpty, commit
+from ourpatch.data.exchange.intake.committing import Committed, Part, WouldLose, commit
 from ourpatch.data.exchange.intake.reading import Intake, read_file
 from ourpatch.data.exchange.intake.storing import is_of_quarters
 from ourpatch.data.exchange.models import (
@@ -86,9 +86,9 @@ def receive(
     `at_once` nobody else would after a kill.
 
     `size` in bytes; `period`, `months`: a month or quarter by its first day and length, None where the rows say. With
-    `empties_months` the sender means that months it names and has no row for become empty; without it they are asked. The same
-    `idempotency_key` with the same content returns the delivery there is. Raises NotAllowed, NotFound, BadInput (no such
-    dataset), RuleBroken, Conflict (the key was used for something else).
+    `empties_months` the sender means that months it names and has no row for become empty, and that others lose most of theirs;
+    without it they are asked. The same `idempotency_key` with the same content returns the delivery there is. Raises NotAllowed,
+    NotFound, BadInput (no such dataset), RuleBroken, Conflict (the key was used for something else).
     """
     organisation = directory.organisation(organisation_id)
     today = clock.london_date(now)
@@ -201,7 +201,7 @@ def let_through(*, by: Actor, delivery_id: UUID, reason: str, now: datetime) -> 
 
 
 def confirm_emptying(*, by: Actor, delivery_id: UUID, confirmed: bool, now: datetime) -> Delivery:
-    """Have a delivery loaded although months that it was asked about become empty by it: who said yes is kept.
+    """Have a delivery loaded although months that it was asked about lose most or all of their rows: who said yes is kept.
 
     Raises NotAllowed, NotFound, RuleBroken (it does not wait for that, or `confirmed` is not said).
     """
@@ -299,7 +299,7 @@ def _load(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> Deliv
     for attempt in range(TRIES):
         try:
             committed = commit(by, delivery, intake, now)
-        except WouldEmpty as asked:
+        except WouldLose as asked:
             return _finish(by, delivery, _asking(intake, asked, report_path), now)
         except Conflict:
             if attempt + 1 == TRIES:
@@ -334,10 +334,11 @@ def _loaded(intake: Intake, committed: Committed) -> Message:
     )
 
 
-def _asking(intake: Intake, asked: WouldEmpty, report_path: str) -> _Outcome:
+def _asking(intake: Intake, asked: WouldLose, report_path: str) -> _Outcome:
     message = _(
-        "Nothing is loaded yet. The file has no row for months that it was sent for, and what is loaded for them would go: "
-        "%(months)s, with the number of rows. Say yes to that, or withdraw the file and send it for the months that it holds.",
+        "Nothing is loaded yet. The file has no row, or far fewer rows than are loaded, for months that it was sent for: "
+        "%(months)s (rows loaded now → rows after it). Say yes to that, or withdraw the file and send all rows of these months, "
+        "or only for the months that it holds whole.",
         months=str(asked),
     )
     return _Outcome(
@@ -348,7 +349,7 @@ def _asking(intake: Intake, asked: WouldEmpty, report_path: str) -> _Outcome:
         layout=intake.layout_version,
         keeps_file=True,
         report_path=report_path,
-        empties=tuple((month.isoformat(), rows) for month, rows in asked.months.items()),
+        empties=tuple((month.isoformat(), loaded - left) for month, (loaded, left) in asked.months.items()),
     )
 
 

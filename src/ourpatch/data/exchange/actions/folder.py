@@ -15,12 +15,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import F
 from django.utils.text import slugify
 
 from ourpatch.data.exchange.actions.deliveries import read_delivery, receive
 from ourpatch.data.exchange.intake.rules import MONTH, QUARTER
-from ourpatch.data.exchange.models import Channel, Delivery, DeliveryState
+from ourpatch.data.exchange.models import Channel, Delivery
 from ourpatch.data.exchange.permissions import Permission, partnerships_for, partnerships_of
 from ourpatch.data.store import catalogue
 from ourpatch.data.store.specs import DatasetSpec
@@ -200,8 +199,7 @@ def _take(place: Place, path: Path, now: datetime) -> Delivery | None:
 def _lay_receipts(known: Sequence[Place]) -> None:
     """The receipt of each delivery whose state is not told in its folder yet: one more than once rather than none."""
     by_key = {(each.organisation.pk, each.dataset): each for each in known}
-    untold = Delivery.objects.filter(channel=Channel.FOLDER).exclude(state=DeliveryState.WAITING)
-    for delivery in untold.exclude(told_state=F("state")).order_by("received_at", "pk"):
+    for delivery in Delivery.objects.untold():
         place = by_key.get((delivery.organisation_id, delivery.dataset))
         if place is None:
             continue

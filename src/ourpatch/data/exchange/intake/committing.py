@@ -24,6 +24,7 @@ from ourpatch.data.store.files import Staged
 from ourpatch.data.store.models import Submission
 from ourpatch.data.store.rules import State
 from ourpatch.data.store.specs import DatasetSpec
+from ourpatch.foundation import law
 from ourpatch.ground import clock
 from ourpatch.ground.errors import OurpatchError
 from ourpatch.ground.permission.actor import Actor
@@ -48,19 +49,19 @@ class Committed:
     new: int | None = None
 
 
-class WouldEmpty(OurpatchError):
-    """A delivery has no row for months that it names and that are loaded, and nobody said yes to that.
+class WouldLose(OurpatchError):
+    """A delivery has no row, or far fewer than are loaded, for months that it speaks for, and nobody said yes to that.
 
-    `months`: first day -> rows that would go.
+    `months`: first day -> rows that are loaded, and rows that it would leave.
     """
 
-    def __init__(self, months: Mapping[date, int]) -> None:
-        super().__init__(", ".join(f"{month:%m/%Y} ({rows})" for month, rows in months.items()))
+    def __init__(self, months: Mapping[date, tuple[int, int]]) -> None:
+        super().__init__(", ".join(f"{month:%m/%Y} ({loaded} → {left})" for month, (loaded, left) in months.items()))
         self.months = months
 
 
 def commit(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> Committed:
-    """Write the kept rows into the store. Raises WouldEmpty; Conflict when another load of a month finished meanwhile."""
+    """Write the kept rows into the store. Raises WouldLose; Conflict when another load of a month finished meanwhile."""
     assert intake.judged is not None
     assert intake.placed is not None
     tables = dict(storing.month_tables(intake.judged.read, intake.placed))
@@ -71,7 +72,7 @@ def commit(by: Actor, delivery: Delivery, intake: Intake, now: datetime) -> Comm
     in_use = {
         month: store.in_use(delivery.dataset, supplier_of(delivery), month) for month in _months(delivery, spec, tables)
     }
-    _check_emptied(delivery, tables, in_use)
+    _check_lost(delivery, tables, in_use, now)
     several: list[tuple[Received, Sequence[Staged]]] = []
     try:
         for month, current in in_use.items():
@@ -104,8 +105,8 @@ def _months(delivery: Delivery, spec: DatasetSpec, tables: Mapping[date, pa.Tabl
     return sorted({*tables, *rules.months_of(delivery.period, delivery.months)})
 
 
-def _check_emptied(
-    delivery: Delivery, tables: Mapping[date, pa.Table], in_use: Mapping[date, Submission | None]
+def _check_lost(
+    delivery: Delivery, tables: Mapping[date, pa.Table], in_use: Mapping[date, Submission | None], now: datetime
 ) -> None:
     """A correction brings rows for each month it touches; one that it moves all rows out of is empty because they are elsewhere.
 
@@ -113,15 +114,17 @@ def _check_emptied(
     """
     if delivery.extent == Extent.CORRECTION:
         return
-    emptied = {
-        month: current.rows_kept
-        for month, current in in_use.items()
-        if current is not None and current.rows_kept and (month not in tables or not tables[month].num_rows)
-    }
-    asked = {date.fromisoformat(month) for month, _rows in delivery.empties}
-    confirmed = delivery.emptying_confirmed_at is not None and (not asked or emptied.keys() <= asked)
-    if emptied and not confirmed:
-        raise WouldEmpty(emptied)
+    book = law.book(clock.london_date(now))
+    lost: dict[date, tuple[int, int]] = {}
+    for month, current in in_use.items():
+        loaded = current.rows_kept if current is not None else 0
+        left = tables[month].num_rows if month in tables else 0
+        if rules.shrinks_greatly(loaded, left, book):
+            lost[month] = (loaded, left)
+    asked = {date.fromisoformat(month): rows for month, rows in delivery.empties}
+    covered = not asked or all(loaded - left <= asked.get(month, 0) for month, (loaded, left) in lost.items())
+    if lost and not (delivery.emptying_confirmed_at is not None and covered):
+        raise WouldLose(lost)
 
 
 def _month(

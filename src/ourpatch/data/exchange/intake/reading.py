@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from ourpatch.data.exchange import gate, mapping
 from ourpatch.data.exchange.findings import Finding, Findings, Weight
-from ourpatch.data.exchange.intake import judging, storing
+from ourpatch.data.exchange.intake import judging, rules, storing
 from ourpatch.data.exchange.intake.judging import Judged, judge, span_of
 from ourpatch.data.exchange.intake.opening import open_beginning, open_whole
 from ourpatch.data.exchange.mapping import Layout
@@ -24,6 +24,7 @@ from ourpatch.data.exchange.wording import follows
 from ourpatch.data.store import actions as store
 from ourpatch.data.store import catalogue, specs
 from ourpatch.foundation import law
+from ourpatch.foundation.law.entries import LawBook
 from ourpatch.foundation.places.queries import Resolver
 from ourpatch.ground import clock
 from ourpatch.ground.errors import BadInput, RuleBroken
@@ -34,8 +35,6 @@ from ourpatch.ground.words import say as _
 MOST_TRIED = 10
 MOST_WORKSHEETS = 20
 MOST_CHANGES = 5
-# A month with fewer rows than this may well lose half of them.
-LEAST_TO_SHRINK = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,18 +218,18 @@ def _place(
     judged.findings.join(judging.mostly_repeated(judged.read))
     judged.findings.join(storing.how_placed(judged.read, placed))
     if delivery.period is None and delivery.extent == Extent.WHOLE:
-        judged.findings.join(_months_that_shrink(delivery, judged))
+        judged.findings.join(_months_that_shrink(delivery, judged, law.book(clock.london_date(now))))
     judging.call_by_place(judged.findings, sheet)
     stops, message = _verdict(delivery, judged)
     return Intake(sheet, stops, message, judged.findings, version, judged, placed, resolver.geography)
 
 
-def _months_that_shrink(delivery: Delivery, judged: Judged) -> Findings:
+def _months_that_shrink(delivery: Delivery, judged: Judged, book: LawBook) -> Findings:
     """Of a file that names no period: months of which much more is loaded than it holds, as when a row strays in from another."""
     findings = Findings()
     for month, rows in storing.rows_by_month(judged.read).items():
         current = store.in_use(delivery.dataset, str(delivery.organisation_id), month)
-        if current is None or current.rows_kept < LEAST_TO_SHRINK or rows * 2 >= current.rows_kept:
+        if current is None or not rules.shrinks_greatly(current.rows_kept, rows, book):
             continue
         says = _(
             "%(month)s: %(loaded)s rows are loaded, and this file would leave %(rows)s.",

@@ -7,6 +7,7 @@ from datetime import date
 
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.foundation.law.clocks import add_months
+from ourpatch.foundation.law.entries import LawBook
 from ourpatch.ground.errors import Problems
 from ourpatch.ground.words import say as _
 
@@ -84,12 +85,21 @@ def check_let_through(state: str, reason: str) -> Problems:
     return _check_reason(reason, _("Say why these rows may be loaded although they may identify somebody."))
 
 
+def shrinks_greatly(loaded: int, left: int, book: LawBook) -> bool:
+    """Whether a file that leaves `left` of a month's loaded rows is asked about: it leaves none, or few of many."""
+    if not left:
+        return loaded > 0
+    few = left * 100 < loaded * book.number("delivery_asked_below_percent")
+    return few and loaded >= book.number("delivery_asked_from_rows")
+
+
 def check_emptying(state: str, *, confirmed: bool) -> Problems:
     """Only what was asked about is said yes to, and deliberately."""
     if state != "to_confirm":
-        return Problems.collect([("", _("This file empties no month, or somebody has decided about it already."))])
+        says = _("This file takes no rows away from a month, or somebody has decided about it already.")
+        return Problems.collect([("", says)])
     if not confirmed:
-        return Problems.collect([("confirmed", _("Tick the box if these months are to be emptied."))])
+        return Problems.collect([("confirmed", _("Tick the box if these months are to lose their rows."))])
     return Problems()
 
 
