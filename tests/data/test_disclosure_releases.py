@@ -11,21 +11,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.data.factories_exchange import NOW, Squareshire, make_squareshire
+from tests.data.factories_releases import choose, publisher
 from tests.data.factories_store import load as load_store
 from tests.data.linear_program import interval
 
 from ourpatch.data.disclosure import actions, queries
 from ourpatch.data.disclosure.actions import make_releases
-from ourpatch.data.disclosure.models import AreaKind, Release, ReleaseKind
-from ourpatch.data.disclosure.permissions import Permission
+from ourpatch.data.disclosure.models import AreaKind, Detail, Release, ReleaseKind
 from ourpatch.data.disclosure.quarters import TOTAL, Table
 from ourpatch.ground import jobs
-from ourpatch.ground.permission.actor import Actor
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
 
 JULY, AUGUST, SEPTEMBER = (date(2026, month, 1) for month in (7, 8, 9))
-OTHERS = (AreaKind.WARD, AreaKind.LSOA)
 WIDTH = 5
 ASB, BURGLARY = "anti-social-behaviour", "burglary"
 
@@ -78,9 +76,12 @@ def load(shire: Squareshire, counts: Counts, now: datetime = NOW, months: Iterab
         load_store(rows, month, by=shire.loader, now=now, partnership_ids=frozenset({shire.partnership.pk}))
 
 
-def make(shire: Squareshire, *also: AreaKind, now: datetime = NOW) -> list[Release]:
-    by = Actor.job("test", [Permission.MAKE], [shire.partnership.pk])
-    return make_releases(by=by, partnership_id=shire.partnership.pk, now=now, also=also)
+def make(
+    shire: Squareshire, detail: Detail = Detail.NEIGHBOURHOODS, now: datetime = NOW, rounded_to: int | None = None
+) -> list[Release]:
+    by = publisher(shire.partnership.pk)
+    choose(shire.partnership.pk, detail, rounded_to, now=now)
+    return make_releases(by=by, partnership_id=shire.partnership.pk, now=now)
 
 
 class Outsider:
@@ -164,7 +165,7 @@ def figures(code: str, kind: AreaKind) -> dict[str, int | None]:
 def test_pages_of_wards_small_areas_and_neighbourhoods_give_no_sliver_away(shire: Squareshire) -> None:
     load(shire, COUNTS)
 
-    made = make(shire, *OTHERS)
+    made = make(shire, Detail.SMALL_AREAS)
 
     assert len({release.area for release in made if release.kind == ReleaseKind.COUNTS}) == 2 + 2 + 4
     assert_nothing_is_worked_out(shire, {NOW.isoformat(): COUNTS}, COUNTS)
@@ -180,7 +181,7 @@ def test_without_the_joint_look_the_same_pages_give_a_sliver_away(
     )
     load(shire, COUNTS)
 
-    make(shire, *OTHERS)
+    make(shire, Detail.SMALL_AREAS)
 
     outsider = Outsider(shire, {NOW.isoformat(): COUNTS})
     assert not all(uncertain(outsider.works_out(parts)) for parts in outsider.small_places(COUNTS))
@@ -191,12 +192,12 @@ def test_pages_of_small_areas_come_after_those_of_neighbourhoods(shire: Squaresh
     make(shire)
     later = NOW + timedelta(days=1)
 
-    made = make(shire, *OTHERS, now=later)
+    made = make(shire, Detail.SMALL_AREAS, now=later)
 
     assert {release.area_kind for release in made} == {"ward", "lsoa"}
     versions = {NOW.isoformat(): COUNTS, later.isoformat(): COUNTS}
     assert_nothing_is_worked_out(shire, versions, COUNTS)
-    assert make(shire, *OTHERS, now=later) == []
+    assert make(shire, Detail.SMALL_AREAS, now=later) == []
 
 
 def test_a_neighbourhood_is_held_against_small_areas_that_were_published_first(
@@ -205,25 +206,26 @@ def test_a_neighbourhood_is_held_against_small_areas_that_were_published_first(
     load(shire, COUNTS)
     with monkeypatch.context() as alone:
         alone.setattr(actions, "_beside_everything", lambda s, _q, tables, *_more: (tables, s.rule_record))
-        make(shire, AreaKind.LSOA)
-    Release.objects.filter(area_kind=AreaKind.NEIGHBOURHOOD).delete()
+        make(shire, Detail.SMALL_AREAS)
+    Release.objects.exclude(area_kind=AreaKind.LSOA).delete()
     assert figures("E01999902", AreaKind.LSOA)[ASB] == 50
     later = NOW + timedelta(days=1)
 
-    made = make(shire, now=later)
+    made = make(shire, Detail.NEIGHBOURHOODS, now=later)
 
     assert {release.area_kind for release in made} == {"neighbourhood"}
+    assert queries.latest_of(AreaKind.LSOA, "E01999902") == []
     assert_nothing_is_worked_out(shire, {NOW.isoformat(): COUNTS, later.isoformat(): COUNTS}, COUNTS)
 
 
 def test_a_correction_gives_no_small_step_away_through_another_kind_of_area(shire: Squareshire) -> None:
     load(shire, COUNTS)
-    make(shire, *OTHERS)
+    make(shire, Detail.SMALL_AREAS)
     corrected = {**COUNTS, (("east", "3"), ASB): (30, 28, 31)}
     reloaded, later = NOW + timedelta(days=1), NOW + timedelta(days=2)
     load(shire, corrected, now=reloaded, months=[SEPTEMBER])
 
-    made = make(shire, *OTHERS, now=later)
+    made = make(shire, Detail.SMALL_AREAS, now=later)
 
     assert made
     versions = {NOW.isoformat(): COUNTS, later.isoformat(): corrected}
@@ -237,21 +239,21 @@ def test_what_earlier_releases_give_away_is_written_down(shire: Squareshire, mon
     load(shire, COUNTS)
     with monkeypatch.context() as broken:
         broken.setattr(actions, "_beside_everything", lambda s, _q, tables, *_more: (tables, s.rule_record))
-        make(shire, *OTHERS)
+        make(shire, Detail.SMALL_AREAS)
     corrected = {**COUNTS, (("west", "0"), ASB): (50, 18, 22)}
     load(shire, corrected, now=NOW + timedelta(days=1), months=[JULY])
 
-    made = make(shire, *OTHERS, now=NOW + timedelta(days=2))
+    made = make(shire, Detail.SMALL_AREAS, now=NOW + timedelta(days=2))
 
     assert all(release.rule["given_away_before"] > 0 for release in made)
 
 
 def test_each_area_has_one_release_that_holds(shire: Squareshire) -> None:
     load(shire, COUNTS)
-    make(shire, *OTHERS)
+    make(shire, Detail.SMALL_AREAS)
     load(shire, {**COUNTS, (("west", "0"), ASB): (50, 18, 22)}, now=NOW + timedelta(days=1), months=[JULY])
 
-    make(shire, *OTHERS, now=NOW + timedelta(days=2))
+    make(shire, Detail.SMALL_AREAS, now=NOW + timedelta(days=2))
 
     (latest,) = queries.latest_of(AreaKind.LSOA, "E01999900")
     assert latest.supersedes is not None
@@ -266,7 +268,7 @@ def test_the_cost_does_not_grow_with_releases_of_other_quarters(shire: Squareshi
         for month in (7, 8, 9):
             load_store([row], date(year, month, 1), by=shire.loader, partnership_ids=frozenset({shire.partnership.pk}))
         with CaptureQueriesContext(connection) as queried:
-            made = make(shire, *OTHERS, now=NOW + timedelta(days=year))
+            made = make(shire, Detail.SMALL_AREAS, now=NOW + timedelta(days=year))
         assert {release.quarter for release in made} == {date(year, 7, 1)}
         asked.append([query["sql"] for query in queried if "data_disclosure_release" in query["sql"]])
 

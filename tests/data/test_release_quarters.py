@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourpatch.data.disclosure.quarters import TOTAL, Table, band, is_closed, publishable, quarter_of
-from ourpatch.data.disclosure.rules import Leak, MinimumCell, differences_unsafe
+from ourpatch.data.disclosure.quarters import (
+    TOTAL,
+    Table,
+    band,
+    is_closed,
+    publishable,
+    quarter_of,
+    rounded,
+    shows_more,
+)
+from ourpatch.data.disclosure.rules import BASES, Leak, MinimumCell, differences_unsafe, nearest
 
 pytestmark = pytest.mark.rules
 
@@ -116,3 +125,26 @@ def test_a_correction_that_changes_no_count_publishes_the_same() -> None:
 
 def test_bands_hide_single_incidents() -> None:
     assert [band(count) for count in (1, 4, 5, 9, 10, 99, 5000)] == [1, 1, 5, 5, 10, 50, 100]
+
+
+@settings(max_examples=60, deadline=None)
+@given(counts_of_a_quarter, st.sampled_from(BASES))
+def test_a_rounded_table_is_worked_out_from_the_exact_one_and_fills_nothing_in(counts: np.ndarray, base: int) -> None:
+    exact = closed_quarter(counts)
+    table = rounded(exact, base)
+
+    assert (table.why, table.months, table.closed) == (exact.why, exact.months, exact.closed)
+    for key, value in exact.figures.items():
+        shown = table.figures[key]
+        assert (shown is None) == (value is None)
+        if shown is not None and value is not None:
+            assert shown % base == 0
+            assert abs(shown - value) <= base // 2
+            # The number alone says how it is rounded, so that no two releases of it can be averaged.
+            assert shown == nearest(value, base)
+
+
+def test_exact_says_more_than_any_rounding_and_a_small_base_more_than_a_large() -> None:
+    finest_first = [None, *BASES]
+    for at, one in enumerate(finest_first):
+        assert [shows_more(one, other) for other in finest_first] == [place > at for place in range(len(finest_first))]

@@ -16,13 +16,15 @@ from ourpatch.data.disclosure import quarters
 from ourpatch.data.disclosure.gathering import (
     areas_of,
     areas_touched,
+    exact_of,
     has_other_kinds,
     last_day,
     published_of,
     told_before,
     version_of,
 )
-from ourpatch.data.disclosure.models import AreaKind, Release, ReleaseKind
+from ourpatch.data.disclosure.jobs import NAME as RELEASE
+from ourpatch.data.disclosure.models import AreaKind, Detail, Publishing, Release, ReleaseKind
 from ourpatch.data.disclosure.overlaps import (
     NEIGHBOURHOOD,
     Area,
@@ -34,16 +36,19 @@ from ourpatch.data.disclosure.overlaps import (
 )
 from ourpatch.data.disclosure.permissions import Permission
 from ourpatch.data.disclosure.quarters import TOTAL, Table
-from ourpatch.data.disclosure.rules import MinimumCell
+from ourpatch.data.disclosure.queries import publishing_of
+from ourpatch.data.disclosure.rules import BASES, MinimumCell
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.query import Dimension, PointsIn, Where
 from ourpatch.data.store.rules import POLICE_UK, PlacePrecision
 from ourpatch.foundation import law
 from ourpatch.foundation.places import queries as places
-from ourpatch.foundation.places.models import ServiceArea
-from ourpatch.ground import clock
+from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
+from ourpatch.ground import clock, jobs
 from ourpatch.ground.audit.trail import change
+from ourpatch.ground.errors import Conflict, NotFound, Problems, RuleBroken
 from ourpatch.ground.permission.actor import Actor
+from ourpatch.ground.words import say as _
 
 Points = Mapping[str, list[list[Any]]]
 Standing = Mapping[tuple[str, Area, date], Release]
@@ -54,7 +59,10 @@ CHUNK = 100
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """What all releases of one run share. `months` by quarter; `versions` of each quarter's data; `rule` and its record."""
+    """What all releases of one run share. `months` by quarter; `versions` of each quarter's data; `rule` and its record.
+
+    `also`: the kinds of area that are published beside neighbourhoods; `rounded_to`: None for exact numbers.
+    """
 
     areas: Mapping[str, ServiceArea]
     partnership_id: UUID
@@ -66,38 +74,85 @@ class _Setting:
     versions: Mapping[date, str]
     rule: MinimumCell
     rule_record: dict[str, object]
+    also: tuple[AreaKind, ...]
+    rounded_to: int | None
 
     def is_closed(self, quarter: date) -> bool:
         """Whether a quarter will get no further month."""
         return quarters.is_closed(quarter, [month for months in self.months.values() for month in months])
 
     def holds(self, release: Release) -> bool:
-        """Whether there is still data for a release."""
-        if release.quarter not in self.months:
+        """Whether there is still data for a release, and its kind of area is still published."""
+        if release.quarter not in self.months or release.area_kind not in (NEIGHBOURHOOD, *self.also):
             return False
         return release.kind != ReleaseKind.POINTS or self.is_closed(release.quarter)
 
 
-def make_releases(
-    *, by: Actor, partnership_id: UUID, now: datetime, dataset: str = POLICE_UK, also: Collection[AreaKind] = ()
-) -> list[Release]:
-    """Publish what may be shown of every neighbourhood of a partnership, quarter by quarter; returns the new releases.
+def choose_publishing(
+    *,
+    by: Actor,
+    partnership_id: UUID,
+    detail: Detail,
+    rounded_to: int | None,
+    replaces: UUID | None,
+    now: datetime,
+) -> Publishing:
+    """Choose what is published of a partnership, and how; it is made anew soon after.
 
-    `also`: other kinds of area that are published besides, by category, once a quarter is closed. Every release is held
-    against all that was published of the same quarter, of any area that overlaps. What is published already of the same
-    data under the same rule is left alone, so that running it again changes nothing. What was published of data that has
-    been undone is withdrawn. Raises NotAllowed.
+    `replaces`: the choice that whoever chooses has seen (None: none yet). Raises NotAllowed, RuleBroken (nothing would change,
+    or no such base), Conflict (somebody chose meanwhile), NotFound (no such partnership).
+    """
+    with change(by, "disclosure.choose_publishing") as audit:
+        by.require(Permission.MAKE, partnership_id)
+        partnership = _locked_partnership(partnership_id)
+        before = publishing_of(partnership_id)
+        if before.seen_as != replaces:
+            raise Conflict(_("Somebody else has chosen meanwhile. Look at what is chosen now, and choose again."))
+        if rounded_to is not None and rounded_to not in BASES:
+            raise RuleBroken(Problems({"numbers": (_("Choose one of the numbers to round to."),)}))
+        if (before.detail, before.rounded_to) == (detail, rounded_to):
+            raise RuleBroken(_("This is what is chosen already. Nothing has changed."))
+        chosen = Publishing.objects.create(
+            partnership=partnership,
+            detail=detail,
+            rounded_to=rounded_to,
+            user_id=by.id,
+            by_name=by.name,
+            chosen_at=now,
+            replaces_id=before.seen_as,
+        )
+        audit.noted(Publishing.KIND, [chosen.pk], reason=f"{detail}, rounded to {rounded_to or 'nothing'}")
+        jobs.enqueue(RELEASE, partnership_id)
+    return chosen
+
+
+def make_releases(*, by: Actor, partnership_id: UUID, now: datetime, dataset: str = POLICE_UK) -> list[Release]:
+    """Publish what may be shown of a partnership, quarter by quarter, as it was chosen; returns the new releases.
+
+    Kinds of area beside neighbourhoods are published by category, once a quarter is closed. Every release is held against all
+    that was published of the same quarter, of any area that overlaps. What is published already of the same data under the
+    same rule, no more closely rounded, is left alone, so that running it again changes nothing. What was published of data
+    that has been undone, or of a kind of area that is not published any more, is withdrawn. Raises NotAllowed.
     """
     by.require(Permission.MAKE, partnership_id)
     areas = {str(area.pk): area for area in places.neighbourhoods(partnership_id)}
     setting = _setting(areas, partnership_id, dataset, now)
     standing = _standing(partnership_id, dataset)
     _withdraw(by, [each for each in standing.values() if not setting.holds(each)])
-    due = _due(setting, standing, also)
+    due = _due(setting, standing)
     made = [release for quarter, listed in due.items() for release in _made(setting, quarter, listed)]
     for chunk in _chunks(made):
         _write(by, chunk)
     return made
+
+
+def _locked_partnership(partnership_id: UUID) -> ServiceArea:
+    """So that of two who choose at once the second sees the first's choice."""
+    found = ServiceArea.objects.select_for_update(no_key=True).filter(pk=partnership_id)
+    partnership = found.filter(kind=ServiceAreaKind.PARTNERSHIP).first()
+    if partnership is None:
+        raise NotFound(_("There is no such partnership."))
+    return partnership
 
 
 def _setting(areas: Mapping[str, ServiceArea], partnership_id: UUID, dataset: str, now: datetime) -> _Setting:
@@ -109,6 +164,7 @@ def _setting(areas: Mapping[str, ServiceArea], partnership_id: UUID, dataset: st
     for month in store.months_loaded(dataset):
         months[quarters.quarter_of(month)].append(month)
     rule = MinimumCell.of(book, "publishable")
+    chosen = publishing_of(partnership_id)
     return _Setting(
         areas=areas,
         partnership_id=partnership_id,
@@ -119,7 +175,14 @@ def _setting(areas: Mapping[str, ServiceArea], partnership_id: UUID, dataset: st
         months={quarter: tuple(listed) for quarter, listed in months.items()},
         versions=_versions(store.month_versions(dataset)),
         rule=rule,
-        rule_record={**asdict(rule), "law_book": book.digest, "on": book.on.isoformat()},
+        rule_record={
+            **asdict(rule),
+            "law_book": book.digest,
+            "on": book.on.isoformat(),
+            "rounded_to": chosen.rounded_to,
+        },
+        also=Detail(chosen.detail).kinds,
+        rounded_to=chosen.rounded_to,
     )
 
 
@@ -136,14 +199,15 @@ def _versions(by_month: Mapping[date, str]) -> dict[date, str]:
 
 def _standing(partnership_id: UUID, dataset: str) -> Standing:
     """What is published now of a partnership's areas; as many as there are areas and quarters, however often remade."""
-    found = Release.objects.filter(partnership_id=partnership_id, dataset=dataset, is_latest=True).defer("cells")
+    found = Release.objects.filter(partnership_id=partnership_id, dataset=dataset, is_latest=True)
+    found = found.defer("cells", "behind")
     return {(release.kind, release.area, release.quarter): release for release in found}
 
 
-def _due(setting: _Setting, standing: Standing, also: Collection[AreaKind]) -> dict[date, list[Area]]:
+def _due(setting: _Setting, standing: Standing) -> dict[date, list[Area]]:
     """The areas of which a quarter must be published anew."""
     ids = [area.pk for area in setting.areas.values()]
-    others = [area for kind in also for area in areas_of(kind, ids, setting.book.on)]
+    others = [area for kind in setting.also for area in areas_of(kind, ids, setting.book.on)]
     due: dict[date, list[Area]] = {}
     for quarter in setting.months:
         listed: list[Area] = [(NEIGHBOURHOOD, code) for code in setting.areas]
@@ -160,7 +224,10 @@ def _is_due(before: Release | None, setting: _Setting, quarter: date) -> bool:
     if before is None:
         return True
     same_rule = {name: before.rule.get(name) for name in asdict(setting.rule)} == asdict(setting.rule)
-    return before.data_version != setting.versions[quarter] or not same_rule
+    if before.data_version != setting.versions[quarter] or not same_rule:
+        return True
+    # Numbers that were shown cannot be made unseen by rounding them: what says more than is chosen now is left as it is.
+    return quarters.shows_more(setting.rounded_to, before.rounded_to)
 
 
 def _made(setting: _Setting, quarter: date, due: Sequence[Area]) -> Iterator[Release]:
@@ -175,12 +242,27 @@ def _made(setting: _Setting, quarter: date, due: Sequence[Area]) -> Iterator[Rel
     neighbourhoods = [setting.areas[code] for kind, code in due if kind == NEIGHBOURHOOD]
     people = {str(area.pk): places.population(area) for area in neighbourhoods}
     for area, table in tables.items():
-        rate = _rate(table, *people.get(area[1], (None, None)))
-        yield _release(
-            setting, ReleaseKind.COUNTS, area, quarter, {**table.as_cells(), "rate": rate}, chains[area], rule
-        )
+        yield _made_counts(setting, quarter, area, table, people.get(area[1], (None, None)), chains[area], rule)
     if setting.is_closed(quarter):
         yield from _made_points(setting, quarter, {code: tables[NEIGHBOURHOOD, code] for code in people}, rule)
+
+
+def _made_counts(
+    setting: _Setting,
+    quarter: date,
+    area: Area,
+    table: Table,
+    people: tuple[int | None, int | None],
+    before: Sequence[Release],
+    rule: dict[str, object],
+) -> Release:
+    """A table as it is shown: itself, or rounded with itself kept behind it."""
+    base = setting.rounded_to
+    shown = table if base is None else quarters.rounded(table, base)
+    cells = {**shown.as_cells(), "rate": _rate(shown, *people)}
+    release = _release(setting, ReleaseKind.COUNTS, area, quarter, cells, before, rule)
+    release.behind = None if base is None else table.as_cells()
+    return release
 
 
 def _table(setting: _Setting, quarter: date, area: Area, now: Version, before: Sequence[Release]) -> Table:
@@ -194,7 +276,7 @@ def _table(setting: _Setting, quarter: date, area: Area, now: Version, before: S
         months,
         closed=setting.is_closed(quarter),
         rule=setting.rule,
-        seen=[Table.of_cells(each.cells) for each in before],
+        seen=[exact_of(each) for each in before],
     )
 
 
@@ -226,7 +308,7 @@ def _made_points(
     points = _points(setting, quarter, tables)
     before = Release.objects.filter(
         service_area_id__in=list(tables), dataset=setting.dataset, quarter=quarter, kind=ReleaseKind.POINTS
-    ).defer("cells")
+    ).defer("cells", "behind")
     chains: dict[Area, list[Release]] = defaultdict(list)
     for release in before.order_by("made_at", "pk"):
         chains[release.area].append(release)

@@ -97,7 +97,7 @@ def told_before(
     areas = {release.area for release in releases}
     told = []
     for release in reversed(releases):
-        table = Table.of_cells(release.cells)
+        table = exact_of(release)
         if release.data_version not in number and len(versions) < MOST_VERSIONS:
             number[release.data_version] = len(versions)
             months = [date.fromisoformat(f"{month}-01") for month in table.months]
@@ -105,6 +105,11 @@ def told_before(
         if release.data_version in number:
             told.append(Told(release.area, table, number[release.data_version]))
     return told, versions
+
+
+def exact_of(release: Release) -> Table:
+    """What a release counts as: its numbers, those behind rounded ones as though they had been shown exactly."""
+    return Table.of_cells(release.cells if release.behind is None else release.behind)
 
 
 def last_day(quarter: date) -> date:

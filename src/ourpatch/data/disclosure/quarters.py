@@ -14,14 +14,14 @@ Pure: the counts come in as an array, what may be shown goes out as plain values
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ourpatch.data.disclosure.rules import MinimumCell, Unsafe, Why, differences_unsafe, suppress
+from ourpatch.data.disclosure.rules import MinimumCell, Unsafe, Why, differences_unsafe, nearest, suppress
 
 TOTAL = "total"
 Figures = Mapping[tuple[str, str], int | None]
@@ -110,6 +110,21 @@ def by_category(
     figures = {key: safe.shown(at) for at, key in enumerate(keys)}
     why = {key: str(safe.why(at)) for at, key in enumerate(keys) if figures[key] is None}
     return Table(tuple(f"{month:%Y-%m}" for month in months), True, figures, why)
+
+
+def rounded(table: Table, base: int) -> Table:
+    """The table with each number to the nearest multiple of an odd base; what is withheld stays withheld.
+
+    Whoever sees it could have worked it out from the table itself, and so learns nothing by it that the table does not say.
+    It depends on the number alone: the same number is rounded the same way in every release.
+    """
+    figures = {key: None if value is None else nearest(value, base) for key, value in table.figures.items()}
+    return replace(table, figures=figures)
+
+
+def shows_more(base: int | None, than: int | None) -> bool:
+    """Whether rounding to one base (None: not at all) says more of a number than rounding to another."""
+    return than is not None and (base is None or base < than)
 
 
 def drawable(points: Sequence[list[Any]], table: Table) -> list[list[Any]]:

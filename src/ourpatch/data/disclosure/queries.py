@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from ourpatch.data.disclosure.models import AreaKind, Release, ReleaseKind
+from ourpatch.data.disclosure.models import AreaKind, Publishing, Release, ReleaseKind
 from ourpatch.data.disclosure.quarters import BANDS, TOTAL, Table
 from ourpatch.data.disclosure.rules import WHY_WORDS, Why
 from ourpatch.data.store.rules import POLICE_UK
@@ -16,10 +16,14 @@ from ourpatch.ground.words import Message
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A published number; None when it is withheld, and then `why` says why in words."""
+    """A published number; None when it is withheld, and then `why` says why in words.
+
+    `rounded_to`: it is the nearest multiple of that to what was recorded; None: it is what was recorded.
+    """
 
     value: int | None
     why: Message | None = None
+    rounded_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,12 @@ class PublishedPoints:
     release_id: UUID
 
 
+def publishing_of(partnership_id: UUID) -> Publishing:
+    """What is chosen for a partnership now; while nobody has chosen, what holds then: neighbourhoods, exactly."""
+    chosen = Publishing.objects.filter(partnership_id=partnership_id, replaced_by__isnull=True).first()
+    return chosen or Publishing(partnership_id=partnership_id)
+
+
 def latest(service_area_id: UUID, kind: str = ReleaseKind.COUNTS, dataset: str = POLICE_UK) -> list[Release]:
     """The releases that hold now for a place, by quarter."""
     return list(
@@ -132,14 +142,14 @@ def published_points(service_area_id: UUID, dataset: str = POLICE_UK) -> Publish
 
 
 def _counts(releases: list[Release]) -> PublishedCounts:
-    tables = {release.quarter: Table.of_cells(release.cells) for release in releases}
-    closed = [quarter for quarter, table in tables.items() if table.closed and (TOTAL, TOTAL) in table.figures]
+    tables = {release.quarter: _Shown.of(release) for release in releases}
+    closed = [quarter for quarter, table in tables.items() if table.closed and table.figure(TOTAL, TOTAL)]
     quarter = max(closed, default=None)
     return PublishedCounts(
         months=tuple(_month(table, month) for table in tables.values() for month in table.months),
         quarter=quarter,
         quarter_months=_days(tables[quarter].months) if quarter else (),
-        quarter_total=_figure(tables[quarter], TOTAL, TOTAL) if quarter else None,
+        quarter_total=tables[quarter].figure(TOTAL, TOTAL) if quarter else None,
         categories=_categories(tables, quarter) if quarter else (),
         rate=_rate(releases, quarter),
         release_ids=tuple(release.pk for release in releases),
@@ -150,32 +160,58 @@ def _days(months: Iterable[str]) -> tuple[date, ...]:
     return tuple(date.fromisoformat(f"{month}-01") for month in months)
 
 
-def _month(table: Table, month: str) -> MonthFigure:
+def _month(shown: _Shown, month: str) -> MonthFigure:
     return MonthFigure(
         month=date.fromisoformat(f"{month}-01"),
-        total=_figure(table, TOTAL, month) or Figure(None),
-        asb=_figure(table, "anti-social-behaviour", month),
+        total=shown.figure(TOTAL, month) or Figure(None),
+        asb=shown.figure("anti-social-behaviour", month),
     )
 
 
-def _categories(tables: dict[date, Table], quarter: date) -> tuple[CategoryFigure, ...]:
-    table, year_before = tables[quarter], tables.get(quarter.replace(year=quarter.year - 1))
-    names = dict.fromkeys(row for row, _column in table.figures if row != TOTAL)
+def _categories(tables: Mapping[date, _Shown], quarter: date) -> tuple[CategoryFigure, ...]:
+    shown, year_before = tables[quarter], tables.get(quarter.replace(year=quarter.year - 1))
     return tuple(
         CategoryFigure(
             category=name,
-            count=_figure(table, name, TOTAL) or Figure(None),
-            year_before=_figure(year_before, name, TOTAL) if year_before and len(year_before.months) == 3 else None,
+            count=shown.figure(name, TOTAL) or Figure(None),
+            year_before=year_before.figure(name, TOTAL) if year_before and len(year_before.months) == 3 else None,
         )
-        for name in names
+        for name in shown.categories
     )
 
 
-def _figure(table: Table, row: str, column: str) -> Figure | None:
-    if (row, column) not in table.figures:
-        return None
-    why = table.why.get((row, column))
-    return Figure(table.figures[row, column], WHY_WORDS[Why(why)] if why else None)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What one release shows."""
+
+    table: Table
+    rounded_to: int | None
+
+    @classmethod
+    def of(cls, release: Release) -> _Shown:
+        return cls(Table.of_cells(release.cells), release.rounded_to)
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Those loaded, as 2026-04."""
+        return self.table.months
+
+    @property
+    def closed(self) -> bool:
+        """Whether the quarter will get no further month."""
+        return self.table.closed
+
+    @property
+    def categories(self) -> list[str]:
+        """The categories that have a row, in order."""
+        return list(dict.fromkeys(row for row, _column in self.table.figures if row != TOTAL))
+
+    def figure(self, row: str, column: str) -> Figure | None:
+        """One number; None where it is not published at all."""
+        if (row, column) not in self.table.figures:
+            return None
+        why = self.table.why.get((row, column))
+        return Figure(self.table.figures[row, column], WHY_WORDS[Why(why)] if why else None, self.rounded_to)
 
 
 def _rate(releases: list[Release], quarter: date | None) -> PublishedRate | None:

@@ -24,6 +24,11 @@ from ourpatch.ground.words import say as _
 
 Way = Literal["nearest", "controlled"]
 
+BASES = (3, 5, 11)
+"""What may be chosen. Odd, so that no count lies half way; 3 and 5 are common practice, 11 is for those who want more."""
+RECOMMENDED = 5
+"""As ACRO/SACRO and NHS Digital round."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rounded:

@@ -1,0 +1,218 @@
+"""What is published is chosen: which kinds of area, exactly or rounded; a new choice takes nothing back that was seen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from tests.data.factories_exchange import NOW, Squareshire, make_squareshire
+from tests.data.factories_releases import choose, publisher
+from tests.data.factories_store import load as load_store
+
+from ourpatch.data.disclosure import queries
+from ourpatch.data.disclosure.actions import choose_publishing, make_releases
+from ourpatch.data.disclosure.models import AreaKind, Detail, Publishing, Release, ReleaseKind
+from ourpatch.data.disclosure.quarters import TOTAL, Table, rounded
+from ourpatch.data.disclosure.rules import nearest
+from ourpatch.ground import jobs
+from ourpatch.ground.audit.models import AuditEntry
+from ourpatch.ground.errors import Conflict, NotAllowed, NotFound, RuleBroken
+
+pytestmark = [pytest.mark.room, pytest.mark.django_db]
+
+QUARTER = (date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1))
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What would go to the worker."""
+    found: list[tuple[object, ...]] = []
+    monkeypatch.setattr(jobs, "enqueue", lambda *queued: found.append(queued))
+    return found
+
+
+@pytest.fixture
+def shire() -> Squareshire:
+    return make_squareshire()
+
+
+def load(shire: Squareshire, burglaries: int = 13, now: datetime = NOW) -> None:
+    """A quarter in the west, all of it in one ward and one small area: 20 of one kind a month, 13 of another, 7 and 9."""
+    for month in QUARTER:
+        place = {"neighbourhood": str(shire.west.pk), "ward": "E05999901", "lsoa": "E01999900", "district": "E07999901"}
+        counts = {"drugs": 20, "burglary": burglaries, "robbery": 7, "other-theft": 9}
+        rows = [{**place, "category": category, "n": n} for category, n in counts.items()]
+        load_store(rows, month, by=shire.loader, now=now, partnership_ids=frozenset({shire.partnership.pk}))
+
+
+def make(shire: Squareshire, now: datetime = NOW) -> list[Release]:
+    return make_releases(by=publisher(shire.partnership.pk), partnership_id=shire.partnership.pk, now=now)
+
+
+def shown(shire: Squareshire) -> dict[tuple[str, str], int | None]:
+    (release,) = queries.latest(shire.west.pk)
+    return dict(Table.of_cells(release.cells).figures)
+
+
+class TestChoice:
+    def test_while_nobody_has_chosen_neighbourhoods_are_published_exactly(self, shire: Squareshire) -> None:
+        load(shire)
+        made = make(shire)
+
+        assert {release.area_kind for release in made} == {"neighbourhood"}
+        assert shown(shire)["burglary", TOTAL] == 39
+        assert {release.behind for release in made} == {None}
+
+    @pytest.mark.parametrize(
+        ("detail", "kinds"),
+        [
+            (Detail.NEIGHBOURHOODS, {"neighbourhood"}),
+            (Detail.WARDS, {"neighbourhood", "ward"}),
+            (Detail.SMALL_AREAS, {"neighbourhood", "ward", "lsoa"}),
+        ],
+    )
+    def test_what_is_chosen_is_published(self, shire: Squareshire, detail: Detail, kinds: set[str]) -> None:
+        choose(shire.partnership.pk, detail)
+        load(shire)
+        assert {release.area_kind for release in make(shire)} == kinds
+
+    def test_a_choice_is_kept_with_who_and_when_and_audited_and_made_anew_soon(
+        self, shire: Squareshire, queued: list[tuple[object, ...]]
+    ) -> None:
+        first = choose(shire.partnership.pk, Detail.WARDS)
+        second = choose(shire.partnership.pk, Detail.WARDS, 5, now=LATER)
+
+        assert second.replaces == first
+        assert queries.publishing_of(shire.partnership.pk) == second
+        assert (second.by_name, second.chosen_at, second.rounded_to) == ("test publisher", LATER, 5)
+        assert Publishing.objects.get(pk=first.pk).rounded_to is None
+        assert queued == [("disclosure.release", shire.partnership.pk)] * 2
+        entry = AuditEntry.objects.filter(operation="disclosure.choose_publishing").order_by("pk").last()
+        assert entry is not None
+        assert entry.subjects == [str(second.pk)]
+        assert "rounded to 5" in entry.reason
+
+    def test_of_two_who_choose_at_once_the_second_is_told(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, Detail.WARDS)
+        with pytest.raises(Conflict):
+            self.choose_unseen(shire, Detail.SMALL_AREAS)
+        assert Publishing.objects.count() == 1
+
+    def test_a_choice_that_changes_nothing_is_refused(self, shire: Squareshire) -> None:
+        with pytest.raises(RuleBroken):
+            self.choose_unseen(shire, Detail.NEIGHBOURHOODS)
+
+    @pytest.mark.parametrize("base", [0, 1, 2, 4, 7])
+    def test_a_base_that_is_not_offered_is_refused(self, shire: Squareshire, base: int) -> None:
+        with pytest.raises(RuleBroken):
+            self.choose_unseen(shire, Detail.WARDS, base)
+
+    def test_only_who_may_make_releases_chooses_and_only_for_a_partnership(self, shire: Squareshire) -> None:
+        elsewhere = {"detail": Detail.WARDS, "rounded_to": None, "replaces": None, "now": NOW}
+        with pytest.raises(NotAllowed):
+            choose_publishing(by=publisher(uuid4()), partnership_id=shire.partnership.pk, **elsewhere)
+        with pytest.raises(NotFound):
+            choose_publishing(by=publisher(shire.west.pk), partnership_id=shire.west.pk, **elsewhere)
+        assert not Publishing.objects.exists()
+
+    def choose_unseen(self, shire: Squareshire, detail: Detail, rounded_to: int | None = None) -> None:
+        choose_publishing(
+            by=publisher(shire.partnership.pk),
+            partnership_id=shire.partnership.pk,
+            detail=detail,
+            rounded_to=rounded_to,
+            replaces=None,
+            now=NOW,
+        )
+
+
+class TestLessDetail:
+    def test_what_is_not_published_any_more_is_withdrawn_and_still_counts_as_seen(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, Detail.SMALL_AREAS)
+        load(shire)
+        make(shire)
+        choose(shire.partnership.pk, Detail.WARDS, now=LATER)
+        make(shire, now=LATER)
+
+        assert queries.latest_of(AreaKind.LSOA, "E01999900") == []
+        assert len(queries.latest_of(AreaKind.WARD, "E05999901")) == 1
+        seen = Release.objects.filter(area_kind=AreaKind.LSOA)
+        assert seen.count() == 4
+
+        choose(shire.partnership.pk, Detail.SMALL_AREAS, now=LATER + timedelta(days=1))
+        again = make(shire, now=LATER + timedelta(days=1))
+        assert {release.area_kind for release in again} == {"lsoa"}
+        assert all(release.supersedes_id for release in again)
+
+
+class TestRounding:
+    def test_every_number_is_rounded_and_what_is_withheld_stays_withheld(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, Detail.SMALL_AREAS, 5)
+        load(shire, burglaries=1)
+        made = [release for release in make(shire) if release.kind == ReleaseKind.COUNTS]
+
+        for release in made:
+            public, behind = Table.of_cells(release.cells), Table.of_cells(release.behind)
+            assert release.rule["rounded_to"] == 5
+            assert {key for key, value in public.figures.items() if value is None} == set(public.why)
+            assert public == rounded(behind, 5)
+        assert shown(shire)["burglary", "2026-07"] is None
+        assert shown(shire)["other-theft", TOTAL] == 25
+
+    def test_the_rate_is_of_the_rounded_number(self, shire: Squareshire, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("ourpatch.data.disclosure.actions.places.population", lambda _area: (4_000, 2024))
+        choose(shire.partnership.pk, rounded_to=5)
+        load(shire)
+        make(shire)
+
+        published = queries.published_counts(shire.west.pk)
+        assert published is not None
+        assert published.rate is not None
+        # 147 were recorded; 145 in a quarter is 580 a year.
+        assert published.quarter_total == queries.Figure(145, rounded_to=5)
+        assert published.rate.value == pytest.approx(145.0, rel=0.01)
+
+    def test_the_same_data_is_rounded_the_same_way_in_every_release(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, rounded_to=5)
+        load(shire)
+        make(shire)
+        first = shown(shire)
+        Release.objects.all().delete()
+        make(shire, now=LATER)
+        assert shown(shire) == first
+
+    def test_what_was_published_exactly_stays_as_it_is_until_its_data_is_corrected(self, shire: Squareshire) -> None:
+        load(shire)
+        make(shire)
+        choose(shire.partnership.pk, rounded_to=5, now=LATER)
+        assert make(shire, now=LATER) == []
+        assert shown(shire)["burglary", TOTAL] == 39
+
+        load(shire, burglaries=31, now=LATER)
+        make(shire, now=LATER + timedelta(hours=1))
+        assert shown(shire)["burglary", TOTAL] == 95
+
+    @pytest.mark.parametrize(("first", "then", "again"), [(11, 5, True), (5, None, True), (5, 11, False)])
+    def test_a_choice_that_says_more_is_made_anew_and_one_that_says_less_is_not(
+        self, shire: Squareshire, first: int, then: int | None, again: bool
+    ) -> None:
+        choose(shire.partnership.pk, rounded_to=first)
+        load(shire)
+        make(shire)
+        choose(shire.partnership.pk, rounded_to=then, now=LATER)
+        made = make(shire, now=LATER)
+
+        assert bool(made) == again
+        base = then if again else first
+        assert shown(shire)["burglary", TOTAL] == (39 if base is None else nearest(39, base))
+
+    def test_a_correction_is_held_against_the_numbers_behind_the_rounded_ones(self, shire: Squareshire) -> None:
+        """39 and 42 are both near 40, but what would be unsafe to show exactly is not shown rounded."""
+        choose(shire.partnership.pk, rounded_to=5)
+        load(shire)
+        make(shire)
+        load(shire, burglaries=14, now=LATER)
+        make(shire, now=LATER + timedelta(hours=1))
+        assert ("burglary", TOTAL) not in shown(shire)
