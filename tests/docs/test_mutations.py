@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from tools.mutations import PLAN, SLOW, mutants
+from tools.mutations import PLAN, SLOW, forget, held_by, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,9 +45,30 @@ def test_each_mutant_is_other_code_and_says_where():
 
 
 def test_the_plan_names_modules_and_tests_that_are_there():
-    tests = {each for files in PLAN.values() for each in files}
     assert all((ROOT / f"src/ourpatch/{module}.py").is_file() for module in PLAN)
-    assert all((ROOT / f"tests/data/test_{each}.py").is_file() for each in tests)
+    for each in {test for module in PLAN for test in held_by(module)}:
+        file, *names = each.split("::")
+        text = (ROOT / file).read_text("utf-8")
+        assert all(f"class {name}:" in text for name in names)
     for each in SLOW:
         file, *_class, name = each.split("::")
         assert f"def {name}(" in (ROOT / f"tests/data/test_{file}").read_text("utf-8")
+
+
+def test_every_module_is_held_first_to_what_an_earlier_run_found():
+    assert held_by("data/analysis/cusum")[0] == "tests/data/test_analysis_mutants.py"
+    assert held_by("data/analysis/pictures/axes")[0] == "tests/data/test_picture_mutants.py"
+    assert held_by("data/disclosure/rules/cells")[0] == "tests/data/test_disclosure_mutants.py"
+    assert "tests/data/test_analysis_near_repeat.py::TestPicture" in held_by("data/analysis/pictures/grids")
+
+
+def test_what_is_broken_is_loaded_anew_and_nothing_else():
+    loaded = {name: ModuleType(name) for name in ("room", "room.rules", "room.rules.cells", "room.rules_of_others")}
+    loaded["room"].rules = loaded["room.rules"]
+    loaded["room"].rules_of_others = loaded["room.rules_of_others"]
+    loaded["room.rules"].cells = loaded["room.rules.cells"]
+    room = loaded["room"]
+    forget(loaded, ("room.rules",))
+    assert set(loaded) == {"room", "room.rules_of_others"}
+    assert not hasattr(room, "rules")
+    assert room.rules_of_others is loaded["room.rules_of_others"]
