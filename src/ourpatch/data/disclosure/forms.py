@@ -1,4 +1,4 @@
-"""The form of a question to recorded data."""
+"""The forms of a question to recorded data, and of what is published."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ourpatch.data.disclosure.asking import BY
+from ourpatch.data.disclosure.models import Detail, Publishing
+from ourpatch.data.disclosure.rules import BASES, RECOMMENDED
 from ourpatch.data.store.query import Dimension
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.ground.pages import offer
@@ -54,3 +57,54 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, datasets: Sequence[DatasetSpec], **options: Any) -> None:
         super().__init__(*args, **options)
         offer(self, "dataset", ((each.key, str(each.label)) for each in datasets))
+
+
+EXACT = "exact"
+
+
+def _nearest(base: int) -> Any:
+    if base == RECOMMENDED:
+        return format_lazy(_("Rounded to the nearest {base} (recommended where numbers are rounded)"), base=base)
+    return format_lazy(_("Rounded to the nearest {base}"), base=base)
+
+
+class PublishingForm(forms.Form):
+    """Which kinds of area are published, and how numbers are shown. `confirmed`: whoever chooses was told what it does."""
+
+    detail = forms.ChoiceField(
+        label=_("Which areas are published?"),
+        choices=Detail.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "The smaller the areas, the more of their numbers are small and are withheld, and the more numbers of larger areas "
+            "with them. A small area (LSOA) has about 1,500 residents."
+        ),
+        error_messages={"required": _("Choose which areas are published.")},
+    )
+    numbers = forms.ChoiceField(
+        label=_("How are numbers shown?"),
+        choices=[
+            (EXACT, _("Exactly")),
+            *((str(base), _nearest(base)) for base in BASES),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Small numbers, and those that would give them away, are withheld either way. Rounding hides besides by how little "
+            "a number has changed."
+        ),
+        error_messages={"required": _("Choose how numbers are shown.")},
+    )
+    replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def initial_of(cls, chosen: Publishing) -> dict[str, Any]:
+        """What stands in the form before anything is chosen anew."""
+        numbers = EXACT if chosen.rounded_to is None else str(chosen.rounded_to)
+        return {"detail": chosen.detail, "numbers": numbers, "replaces": chosen.seen_as}
+
+    @property
+    def rounded_to(self) -> int | None:
+        """The base that was chosen; None for exact numbers."""
+        numbers: str = self.cleaned_data["numbers"]
+        return None if numbers == EXACT else int(numbers)
