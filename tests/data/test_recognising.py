@@ -83,8 +83,15 @@ def test_the_nearest_layout_is_compared(senders: Senders, tmp_path: Path) -> Non
 
 
 def test_more_changes_than_are_named_are_counted(senders: Senders) -> None:
+    others = [f"Column {letter}" for letter in "ABCDEF"]
+    delivery = sent(senders, incidents(*ROWS, header=",".join(["Incident number", *others])))
+    assert "There are 7 more changes" in delivery.message_en
+
+
+def test_headings_that_have_all_changed_are_not_named_one_by_one(senders: Senders) -> None:
     delivery = sent(senders, incidents(*ROWS, header=",".join(f"Column {letter}" for letter in "ABCDEFG")))
-    assert "There are 9 more changes" in delivery.message_en
+    assert delivery.message_en.startswith("None of the headings that this sender's layouts read is in the file.")
+    assert "“" not in delivery.message_en
 
 
 def test_changes_are_said_in_the_readers_language(senders: Senders) -> None:

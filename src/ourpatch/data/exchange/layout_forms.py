@@ -103,7 +103,8 @@ class OptionsForm(forms.Form):
 
 class MatchForm(forms.Form):
     """One row of inputs a field. `layout`: what is proposed, or what the sender used before. `held`: columns in which the gate
-    found something; those in which it finds something among the first rows are held back as well, and so are headings.
+    found something; those in which it finds something among the first rows are held back as well, and so are headings. `anew`:
+    the sender has a layout, and nothing of it is left in this file.
     """
 
     def __init__(
@@ -115,10 +116,11 @@ class MatchForm(forms.Form):
         layout: Layout,
         name: str = "",
         held: frozenset[str] = frozenset(),
+        anew: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.sheet, self.spec, self.layout = sheet, spec, layout
+        self.sheet, self.spec, self.layout, self.anew = sheet, spec, layout, anew
         self._first = sheet.first(LOOKED_THROUGH)
         self._named = frozenset(gate.called(sheet))
         self.held = held | self._named | _held_in(self._first, layout, spec)

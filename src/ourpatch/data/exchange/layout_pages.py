@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,7 @@ from ourpatch.data.exchange import actions, mapping, queries
 from ourpatch.data.exchange.actions import keeping
 from ourpatch.data.exchange.intake.judging import span_of
 from ourpatch.data.exchange.intake.opening import open_beginning
-from ourpatch.data.exchange.intake.reading import find_layout
+from ourpatch.data.exchange.intake.reading import candidates, find_layout
 from ourpatch.data.exchange.layout_forms import ImportLayoutForm, MatchForm, OptionsForm, headings_of
 from ourpatch.data.exchange.mapping import Layout
 from ourpatch.data.exchange.models import Delivery, LayoutVersion
@@ -195,10 +194,27 @@ def _match_page(
             "options": options,
             "form": form,
             "preview": looked,
-            "remarks": [str(message) for _field, message in mapping.remarks(form.sheet, form.layout, form.spec)],
+            "remarks": _remarks(form),
             "notes": [str(note) for note in form.sheet.notes],
         },
     )
+
+
+def _remarks(form: MatchForm) -> list[str]:
+    """What somebody who confirms the layout should look at."""
+    said = [str(message) for _field, message in mapping.remarks(form.sheet, form.layout, form.spec)]
+    if form.anew:
+        words = {"name": form.fields["name"].initial}
+        said.insert(
+            0,
+            _(
+                "None of the headings of the layout “%(name)s” is in this file, so what is filled in below is proposed anew. "
+                "Kept under that name it is its next version, and files with the old headings are to be matched again; under "
+                "another name both are read."
+            )
+            % words,
+        )
+    return said
 
 
 def _open(request: HttpRequest, delivery_id: UUID) -> Delivery:
@@ -219,14 +235,19 @@ def _forms(request: HttpRequest, delivery: Delivery) -> tuple[OptionsForm, Match
     sheet = _beginning(delivery, path, options)
     spec, lists = _spec(delivery, request)
     same = posted is not None and posted.get("headings") == headings_of(sheet)
+    before = _before(delivery, sheet)
+    old = mapping.from_data(before.data) if before is not None else None
+    anew = old is not None and not mapping.still_there(old, sheet)
     form = MatchForm(
         posted if same else None,
         sheet=sheet,
         spec=spec,
         lists=lists,
-        layout=_known(delivery, sheet) or mapping.propose(sheet, spec, lists),
-        name=_name(delivery),
+        layout=mapping.propose(sheet, spec, lists) if old is None or anew else mapping.carried(old, sheet, spec, lists),
+        # A new version under the old name; the old ones stay.
+        name=before.name if before is not None else "",
         held=_held(delivery),
+        anew=anew,
     )
     return options, form
 
@@ -243,25 +264,14 @@ def _beginning(delivery: Delivery, path: Path, options: OptionsForm) -> Sheet:
     return sheet
 
 
-def _known(delivery: Delivery, sheet: Sheet) -> Layout | None:
-    """The sender's latest layout, as far as this file still has its columns."""
-    latest = delivery.layout or (
-        LayoutVersion.objects.filter(
-            organisation_id=delivery.organisation_id, dataset=delivery.dataset, retired_at__isnull=True
-        )
-        .order_by("-made_at")
-        .first()
+def _before(delivery: Delivery, sheet: Sheet) -> LayoutVersion | None:
+    """The layout that was chosen for the file, else that of the sender's of which most is still there."""
+    if delivery.layout is not None:
+        return delivery.layout
+    # Of several that are alike the latest, which comes first.
+    return max(
+        candidates(delivery), key=lambda each: mapping.still_there(mapping.from_data(each.data), sheet), default=None
     )
-    if latest is None:
-        return None
-    layout = mapping.from_data(latest.data)
-    still = tuple(
-        each
-        for each in layout.fields
-        if (not each.column or each.column in sheet.header)
-        and (not each.time_column or each.time_column in sheet.header)
-    )
-    return replace(layout, fields=still, header=sheet.header, options=SheetOptions()) if still else None
 
 
 def _preview(form: MatchForm, delivery: Delivery, request: HttpRequest) -> Preview:
@@ -281,10 +291,6 @@ def _spec(delivery: Delivery, request: HttpRequest) -> tuple[DatasetSpec, Any]:
     """The delivery's dataset and the code lists of its day."""
     spec = catalogue.dataset(delivery.dataset)
     return spec, specs.lists_of(spec, law.book(delivery.period or clock.london_date(request.now)))
-
-
-def _name(delivery: Delivery) -> str:
-    return delivery.layout.name if delivery.layout else ""
 
 
 def _on_columns(refusal: RuleBroken) -> OurpatchError:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from ourpatch.data.exchange import mapping
+from ourpatch.data.exchange import gate, mapping
 from ourpatch.data.exchange.mapping import Layout
 from ourpatch.data.exchange.models import LayoutVersion
 from ourpatch.data.exchange.permissions import check_acts_for
@@ -27,8 +27,8 @@ LONGEST_NAME = 80
 def save_layout(*, by: Actor, organisation_id: UUID, name: str, layout: Layout, now: datetime) -> LayoutVersion:
     """Keep a layout as the next version under its name; the same layout again returns the version there is.
 
-    Raises NotAllowed, NotFound, RuleBroken (it does not fit its dataset, or has no name), Conflict (somebody else kept one under
-    this name at the same moment).
+    Raises NotAllowed, NotFound, RuleBroken (it does not fit its dataset, may itself identify somebody, or has no name), Conflict
+    (somebody else kept one under this name at the same moment).
     """
     try:
         return _saved(by, organisation_id, name, layout, now)
@@ -50,7 +50,8 @@ def _saved(by: Actor, organisation_id: UUID, name: str, layout: Layout, now: dat
             raise RuleBroken(_("Give the layout a name, for example the name of the system that the file comes from."))
         spec = catalogue.seen_by(by, layout.dataset)
         lists = specs.lists_of(spec, law.book(clock.london_date(now)))
-        mapping.check_layout(layout, spec, layout.header, lists).raise_if_any()
+        layout = gate.without_labels(layout)
+        (gate.check_headings(layout) | mapping.check_layout(layout, spec, layout.header, lists)).raise_if_any()
         latest = _versions(organisation_id, layout.dataset, called).first()
         data = mapping.as_data(layout)
         if latest is not None and latest.data == data and latest.retired_at is None:

@@ -4,7 +4,19 @@ repeats what it found.
 
 from ourpatch.data.exchange.gate.examining import called, examine, identifies
 from ourpatch.data.exchange.gate.kinds import Kind
+from ourpatch.data.exchange.gate.layouts import check_headings, without_labels
 from ourpatch.data.exchange.gate.quoting import discreet, quotable
 from ourpatch.data.exchange.gate.singling import ReadRows, examine_rows
 
-__all__ = ["Kind", "ReadRows", "called", "discreet", "examine", "examine_rows", "identifies", "quotable"]
+__all__ = [
+    "Kind",
+    "ReadRows",
+    "called",
+    "check_headings",
+    "discreet",
+    "examine",
+    "examine_rows",
+    "identifies",
+    "quotable",
+    "without_labels",
+]

@@ -35,6 +35,10 @@ from ourpatch.ground.words import say as _
 MOST_TRIED = 10
 MOST_WORKSHEETS = 20
 MOST_CHANGES = 5
+NONE_LEFT = _(
+    "None of the headings that this sender's layouts read is in the file. Match its columns anew; the layouts that there are "
+    "stay."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +127,21 @@ def find_layout(delivery: Delivery, path: Path) -> tuple[Sheet, LayoutVersion | 
         layout = mapping.from_data(delivery.layout.data)
         read = _fitting(layout, path, name) or open_beginning(path, name, layout.options)
         return read, delivery.layout, _("Read by the layout chosen.")
-    candidates = _candidates(delivery)
-    for version in candidates:
+    known = candidates(delivery)
+    for version in known:
         sheet = _fitting(mapping.from_data(version.data), path, name)
         if sheet is not None:
             return sheet, version, _("Read by the sender's layout.")
     sheet = open_beginning(path, name)
-    if not candidates:
+    if not known:
         return sheet, None, _("This sender has no layout for this dataset yet. Match the columns once.")
-    return sheet, None, _what_changed([mapping.from_data(each.data) for each in candidates], sheet)
+    return sheet, None, _what_changed([mapping.from_data(each.data) for each in known], sheet)
 
 
 def _what_changed(layouts: Sequence[Layout], sheet: Sheet) -> Message:
     """How a file differs from the layout that comes nearest to it."""
+    if not any(mapping.still_there(each, sheet) for each in layouts):
+        return NONE_LEFT
     changed = min((mapping.differences(each, sheet.header) for each in layouts), key=len)
     said = [gate.discreet(each) for each in changed[:MOST_CHANGES]]
     if len(changed) > MOST_CHANGES:
@@ -149,8 +155,8 @@ def _together(said: Sequence[Message]) -> Message:
     return Message(" ".join(f"%({at})s" for at in range(len(said))), {str(at): each for at, each in enumerate(said)})
 
 
-def _candidates(delivery: Delivery) -> list[LayoutVersion]:
-    """The sender's latest version under each name."""
+def candidates(delivery: Delivery) -> list[LayoutVersion]:
+    """The sender's latest version under each name, the latest made first."""
     live = LayoutVersion.objects.filter(
         organisation_id=delivery.organisation_id, dataset=delivery.dataset, retired_at__isnull=True
     ).order_by("-made_at", "-number")

@@ -1,6 +1,7 @@
 """Reading senders' own layouts: proposed, checked, applied, carried as a file."""
 
 from ourpatch.data.exchange.mapping.applying import Read, apply
+from ourpatch.data.exchange.mapping.carrying import carried, still_there
 from ourpatch.data.exchange.mapping.checking import check_layout, differences, fits
 from ourpatch.data.exchange.mapping.exporting import as_data, from_data
 from ourpatch.data.exchange.mapping.layout import Layout, Mapped
@@ -13,6 +14,7 @@ __all__ = [
     "Read",
     "apply",
     "as_data",
+    "carried",
     "check_layout",
     "differences",
     "fits",
@@ -20,4 +22,5 @@ __all__ = [
     "propose",
     "quotable",
     "remarks",
+    "still_there",
 ]
