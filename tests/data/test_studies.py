@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
@@ -351,9 +351,7 @@ def test_a_draft_is_kept_by_its_title_and_goes_after_a_week_otherwise(senders: S
 def test_a_controlled_study_is_shared_under_an_agreement_and_never_opened(senders: Senders) -> None:
     by, council = analyst(senders), senders.officer.organisation_id
     assert council is not None
-    reader = replace(
-        senders.officer, grants=person("x", senders.police, senders.area.partnership, Permission.VIEW).grants
-    )
+    reader = _of(senders, senders.officer.organisation_id, Permission.VIEW, Disclosure.ASK_CONTROLLED)
     study = run(senders, "chart")
     actions.keep_study(by=by, study_id=study.pk, version=1, title="Summer", notes="", now=NOW)
     with pytest.raises(RuleBroken, match="controlled"):
@@ -365,6 +363,45 @@ def test_a_controlled_study_is_shared_under_an_agreement_and_never_opened(sender
     _agree(senders)
     actions.share_study(by=by, study_id=study.pk, organisation_id=council, now=NOW)
     assert queries.get_study(reader, study.pk) == study
+    with pytest.raises(NotFound):
+        queries.get_study(_of(senders, council, Permission.VIEW), study.pk)
+
+
+def _of(senders: Senders, organisation_id: UUID | None, *held: str) -> Actor:
+    """Somebody of an organisation who holds this in the partnership."""
+    grants = person("x", senders.police, senders.area.partnership, *held).grants
+    return replace(senders.officer, organisation_id=organisation_id, grants=grants)
+
+
+def test_what_was_found_in_controlled_data_is_read_by_who_may_ask_of_it(senders: Senders) -> None:
+    study = run(senders, "chart")
+    actions.keep_study(by=analyst(senders), study_id=study.pk, version=1, title="Summer", notes="", now=NOW)
+    colleague = _of(senders, senders.police.pk, *Permission, Store.VIEW)
+    asker = _of(senders, senders.police.pk, Permission.VIEW, Disclosure.ASK_CONTROLLED)
+    assert list(queries.list_studies(colleague)) == []
+    assert list(queries.list_studies(asker)) == [study]
+    assert queries.get_study(asker, study.pk) == study
+    for act in (
+        lambda: queries.get_study(colleague, study.pk),
+        lambda: actions.download_study(by=colleague, study_id=study.pk, wanted=exporting.Format.CSV),
+        lambda: actions.keep_study(by=colleague, study_id=study.pk, version=2, title="Mine", notes="", now=NOW),
+        lambda: actions.share_study(by=colleague, study_id=study.pk, organisation_id=senders.police.pk, now=NOW),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    Study.objects.filter(pk=study.pk).update(controlled=False)
+    assert queries.get_study(colleague, study.pk) == study
+
+
+def test_a_download_is_written_down_as_a_copy_that_left(senders: Senders) -> None:
+    study, by = run(senders, "chart"), replace(analyst(senders), id=uuid4())
+    assert actions.download_study(by=by, study_id=study.pk, wanted=exporting.Format.CSV)
+    entry = AuditEntry.objects.get(operation="studies.download")
+    assert (entry.kind, entry.subjects, entry.recipients) == ("disclosure", [str(study.pk)], [str(by.id)])
+    assert entry.reason == f"copy as csv to An Analyst: {PURPOSE}"
+    with pytest.raises(NotFound):
+        actions.download_study(by=by, study_id=study.pk, wanted=exporting.Format.GEOJSON)
+    assert AuditEntry.objects.filter(operation="studies.download").count() == 1
 
 
 def _agree(senders: Senders) -> None:

@@ -53,28 +53,32 @@ def analyse_command(arguments: argparse.Namespace) -> int:
         for line in _methods() if arguments.method is None else _options(arguments.method):
             print(line)
         return 0
-    study = _run(arguments)
-    _write_files(study, arguments)
+    by = _analyst()
+    study = _run(by, arguments)
+    _write_files(by, study, arguments)
     if arguments.json:
-        from ourpatch.data.studies import exporting
-
-        print(exporting.export(study, exporting.Format.JSON).decode())
+        print(_file(by, study, "json").decode())
     else:
         for line in _told(study):
             print(line)
     return 0
 
 
-def _run(arguments: argparse.Namespace) -> Study:
+def _analyst() -> Actor:
     from ourpatch.data.disclosure.permissions import Permission as Disclosure
     from ourpatch.data.store.permissions import Permission as Store
-    from ourpatch.data.studies import actions
     from ourpatch.data.studies.permissions import Permission
-    from ourpatch.data.studies.question import Question
-    from ourpatch.ground import clock
     from ourpatch.site.loading import command_line
 
-    by, now = command_line(Permission.RUN, Permission.VIEW, Store.VIEW, Disclosure.ASK_CONTROLLED), clock.now()
+    return command_line(Permission.RUN, Permission.VIEW, Store.VIEW, Disclosure.ASK_CONTROLLED)
+
+
+def _run(by: Actor, arguments: argparse.Namespace) -> Study:
+    from ourpatch.data.studies import actions
+    from ourpatch.data.studies.question import Question
+    from ourpatch.ground import clock
+
+    now = clock.now()
     question = Question(
         method=arguments.method,
         dataset=arguments.dataset,
@@ -150,12 +154,16 @@ def _told(study: Study) -> Iterator[str]:
             yield from (f"- {line}" for line in shown[key])
 
 
-def _write_files(study: Study, arguments: argparse.Namespace) -> None:
+def _write_files(by: Actor, study: Study, arguments: argparse.Namespace) -> None:
     """Write each file whole or not at all. Raises BadInput, NotFound."""
-    from ourpatch.data.studies import exporting
-
     for each in FILES:
         path: Path | None = getattr(arguments, each)
         if path is None:
             continue
-        write_whole(path, exporting.export(study, exporting.Format(each)))
+        write_whole(path, _file(by, study, each))
+
+
+def _file(by: Actor, study: Study, wanted: str) -> bytes:
+    from ourpatch.data.studies import actions, exporting
+
+    return actions.download_study(by=by, study_id=study.pk, wanted=exporting.Format(wanted))

@@ -11,7 +11,7 @@ from ourpatch.data.store import catalogue
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.data.store.specs import DatasetSpec
-from ourpatch.data.studies import documents, queries, rules
+from ourpatch.data.studies import documents, exporting, queries, rules
 from ourpatch.data.studies.gathering import Gathering
 from ourpatch.data.studies.methods import method as method_of
 from ourpatch.data.studies.models import Study, pack
@@ -120,6 +120,18 @@ def share_study(*, by: Actor, study_id: UUID, organisation_id: UUID, now: dateti
         )
 
 
+def download_study(*, by: Actor, study_id: UUID, wanted: exporting.Format, picture: int = 0) -> bytes:
+    """A study as a file, which leaves with whoever asked: that is written down as what it is, before it goes.
+
+    Raises NotFound (the study, or nothing of that kind in it).
+    """
+    study: Study = Study.objects.get_visible(by, Permission.VIEW, study_id)
+    content = exporting.export(study, wanted, picture)
+    with change(by, "studies.download") as audit:
+        audit.disclosed(study, [each for each in (by.id,) if each], reason=_copied(by, study, wanted))
+    return content
+
+
 def let_drafts_go(*, by: Actor, now: datetime) -> int:
     """Remove drafts that nobody kept in time; how many went. Raises NotAllowed."""
     by.require(Permission.RUN)
@@ -130,6 +142,12 @@ def let_drafts_go(*, by: Actor, now: datetime) -> int:
         if gone:
             audit.noted("study", gone, reason="drafts")
     return len(gone)
+
+
+def _copied(by: Actor, study: Study, wanted: exporting.Format) -> str:
+    """What left, to whom, and for which purpose the study was made."""
+    purpose = f": {study.purpose}" if study.purpose else ""
+    return f"copy as {wanted} to {by.name}{purpose}"
 
 
 def _check_own(by: Actor, study: Study) -> None:

@@ -5,17 +5,30 @@ from __future__ import annotations
 import json
 import zlib
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 
-from ourpatch.ground.permission.models import Protected, Sensitivity
+from ourpatch.data.disclosure.permissions import Permission as Disclosure
+from ourpatch.ground.permission.actor import Actor
+from ourpatch.ground.permission.models import Protected, ProtectedQuerySet, Sensitivity
 
 
 def pack(document: dict[str, Any]) -> bytes:
     """What was found, small enough to be kept in a row: a county's cells with their outlines are megabytes of text."""
     return zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+class StudyQuerySet(ProtectedQuerySet["Study"]):
+    """Studies; what was found in controlled data is seen by who may ask of it there, and by nobody else."""
+
+    def visible_to(self, actor: Actor, permission: str) -> Self:
+        """As of every record; of controlled data to who holds the permission to ask of it on the same record besides."""
+        visible = super().visible_to(actor, permission)
+        askable: ProtectedQuerySet[Study] = ProtectedQuerySet(Study).visible_to(actor, Disclosure.ASK_CONTROLLED)
+        return visible.filter(Q(controlled=False) | Q(pk__in=askable.order_by().values("pk")))
 
 
 class Study(Protected):
@@ -25,6 +38,8 @@ class Study(Protected):
     """
 
     KIND: ClassVar[str] = "study"
+
+    objects: ClassVar[StudyQuerySet] = StudyQuerySet.as_manager()  # type: ignore[assignment]
 
     method = models.CharField(max_length=40)
     dataset = models.CharField(max_length=60)

@@ -165,11 +165,12 @@ def share(request: HttpRequest, study_id: UUID) -> HttpResponse:
 @signed_in
 def download(request: HttpRequest, study_id: UUID, wanted: str) -> HttpResponse:
     """The study as a file."""
-    study = queries.get_study(request.actor, study_id)
+    by = request.actor
+    study = queries.get_study(by, study_id)
     if wanted not in list(exporting.Format):
         raise NotFound(_("This study has nothing of that kind to download."))
-    kind = exporting.Format(wanted)
-    content = exporting.export(study, kind, _whole(request.GET.get("picture", "0")))
+    kind, picture = exporting.Format(wanted), _whole(request.GET.get("picture", "0"))
+    content = actions.download_study(by=by, study_id=study.pk, wanted=kind, picture=picture)
     response = HttpResponse(content, content_type=exporting.TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{study.method}-{study.made_at:%Y-%m-%d}.{kind}"'
     return response
