@@ -213,8 +213,8 @@ def test_the_file_says_where_it_is_from_and_leaves_withheld_counts_empty(client:
     release(scene.neighbourhood, date(2026, 4, 1), [22, 24, 18])
     lines = client.get(f"/n/{scene.neighbourhood.slug}/crime.csv").content.decode().splitlines()
     assert any(line.startswith("# Released: 2026-11-18") or "Released: 2026-11-18" in line for line in lines)
-    assert "2026-04,robbery,Robbery,,withheld" in lines
-    assert "2026-Q2,burglary,Burglary,64,published" in lines
+    assert "2026-04,robbery,Robbery,,withheld," in lines
+    assert "2026-Q2,burglary,Burglary,64,published," in lines
 
 
 def test_a_gap_in_the_months_ends_the_chart(client: Client, scene: Scene) -> None:

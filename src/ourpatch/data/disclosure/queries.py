@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from ourpatch.data.disclosure.models import AreaKind, Publishing, Release, ReleaseKind
 from ourpatch.data.disclosure.quarters import BANDS, TOTAL, Table
 from ourpatch.data.disclosure.rules import WHY_WORDS, Why
 from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.ground.words import Message
+
+QUARTERS_COMPARED = 5
+"""The latest quarter of a small area and the four before it, of which the last is the same quarter a year before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,42 @@ class PublishedRate:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedQuarter:
+    """What is published of a ward or a small area in one quarter; `categories` in the law book's order.
+
+    `months` are those loaded (first days); `smallest_shown`: counts from 1 to below it are withheld.
+    """
+
+    quarter: date
+    months: tuple[date, ...]
+    categories: Mapping[str, Figure]
+    total: Figure
+    rounded_to: int | None
+    smallest_shown: int
+    made_at: datetime
+    release_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedArea:
+    """The latest quarters that are published of a ward or a small area, the latest first."""
+
+    partnership_id: UUID
+    quarters: tuple[PublishedQuarter, ...]
+
+    @property
+    def latest(self) -> PublishedQuarter:
+        """The latest quarter."""
+        return self.quarters[0]
+
+    @property
+    def year_before(self) -> PublishedQuarter | None:
+        """The same quarter a year before, where all its months are published."""
+        wanted = self.latest.quarter.replace(year=self.latest.quarter.year - 1)
+        return next((each for each in self.quarters if each.quarter == wanted and len(each.months) == 3), None)
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedPoint:
     """A map point (metres, EPSG:27700) and the band of its count in the quarter: `least` to `most` (None: no upper end)."""
 
@@ -109,10 +150,46 @@ def latest(service_area_id: UUID, kind: str = ReleaseKind.COUNTS, dataset: str =
     )
 
 
-def latest_of(kind: AreaKind, code: str, dataset: str = POLICE_UK) -> list[Release]:
-    """The releases that hold now for a ward, a small area or a district, by quarter."""
+def latest_of(kind: AreaKind, code: str, dataset: str = POLICE_UK, most: int | None = None) -> list[Release]:
+    """The releases that hold now for a ward, a small area or a district, by quarter; the newest so many."""
     found = Release.objects.filter(area_kind=kind, area_code=code, dataset=dataset, is_latest=True)
-    return list(found.order_by("quarter"))
+    return list(found.order_by("-quarter")[:most])[::-1]
+
+
+def latest_of_quarter(partnership_id: UUID, quarter: date, dataset: str = POLICE_UK) -> list[Release]:
+    """The releases that hold now for every ward and small area of a partnership in one quarter, by kind and code."""
+    found = _of_other_kinds(partnership_id, dataset).filter(quarter=quarter)
+    return list(found.order_by("-area_kind", "area_code"))
+
+
+def quarters_of_areas(partnership_id: UUID, dataset: str = POLICE_UK) -> list[date]:
+    """The quarters of which wards or small areas of a partnership are published, the latest first."""
+    found = _of_other_kinds(partnership_id, dataset).order_by("-quarter")
+    return list(found.values_list("quarter", flat=True).distinct())
+
+
+def areas_published(partnership_id: UUID, dataset: str = POLICE_UK) -> dict[AreaKind, list[str]]:
+    """Kind -> the codes of a partnership's wards and small areas that are published of the latest quarter."""
+    found: dict[AreaKind, list[str]] = {}
+    every = _of_other_kinds(partnership_id, dataset)
+    newest = every.order_by("-quarter").values("quarter")[:1]
+    for kind, code in every.filter(quarter__in=newest).order_by("area_code").values_list("area_kind", "area_code"):
+        found.setdefault(AreaKind(kind), []).append(code)
+    return found
+
+
+def has_areas(partnership_id: UUID, dataset: str = POLICE_UK) -> bool:
+    """Whether any ward or small area of a partnership is published."""
+    return _of_other_kinds(partnership_id, dataset).exists()
+
+
+def published_area(kind: AreaKind, code: str, dataset: str = POLICE_UK) -> PublishedArea | None:
+    """What is published of a ward or a small area, or None when nothing is. One query, of the last quarters only."""
+    releases = latest_of(kind, code, dataset, most=QUARTERS_COMPARED)
+    if not releases:
+        return None
+    newest = releases[-1]
+    return PublishedArea(newest.partnership_id, tuple(_quarter(release) for release in reversed(releases)))
 
 
 def published_counts(service_area_id: UUID, dataset: str = POLICE_UK) -> PublishedCounts | None:
@@ -139,6 +216,27 @@ def published_points(service_area_id: UUID, dataset: str = POLICE_UK) -> Publish
         return None
     points = tuple(_point(*each) for each in releases[-1].cells["points"])
     return PublishedPoints(releases[-1].quarter, _days(releases[-1].cells["months"]), points, releases[-1].pk)
+
+
+def _of_other_kinds(partnership_id: UUID, dataset: str) -> QuerySet[Release]:
+    found = Release.objects.filter(
+        partnership_id=partnership_id, dataset=dataset, kind=ReleaseKind.COUNTS, is_latest=True
+    )
+    return found.exclude(area_kind=AreaKind.NEIGHBOURHOOD)
+
+
+def _quarter(release: Release) -> PublishedQuarter:
+    shown = _Shown.of(release)
+    return PublishedQuarter(
+        quarter=release.quarter,
+        months=_days(shown.months),
+        categories={name: shown.figure(name, TOTAL) or Figure(None) for name in shown.categories},
+        total=shown.figure(TOTAL, TOTAL) or Figure(None),
+        rounded_to=release.rounded_to,
+        smallest_shown=release.rule["smallest_shown"],
+        made_at=release.made_at,
+        release_id=release.pk,
+    )
 
 
 def _counts(releases: list[Release]) -> PublishedCounts:

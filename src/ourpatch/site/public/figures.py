@@ -6,7 +6,7 @@ A number that is withheld is said to be withheld and never why: the reason would
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -49,6 +49,7 @@ class Crime:
     map: dict[str, Any] | None
     categories: dict[str, Any] | None
     rate: str
+    rounding: str
     latest_month: str
 
 
@@ -64,6 +65,7 @@ def crime_of(area: ServiceArea) -> Crime | None:
         map=_map(points, shape, area.shown_name) if points and shape is not None and not shape.is_empty else None,
         categories=_categories(counts, area.shown_name),
         rate=_rate(counts),
+        rounding=rounding_words(_every(counts)),
         latest_month=_month(counts.months[-1].month) if counts.months else "",
     )
 
@@ -76,8 +78,8 @@ def months_table(area: ServiceArea) -> tuple[dict[str, Any] | None, Release | No
     table = Table.of_cells(closed[-1].cells)
     rows = list(dict.fromkeys(row for row, _column in table.figures))
     columns = [*table.months, TOTAL]
-    head = [_("Category"), *(_numeric(_column_name(column)) for column in columns)]
-    body = [[category(row), *(_numeric(_shown(table.figures, row, column)) for column in columns)] for row in rows]
+    head = [_("Category"), *(numeric(_column_name(column)) for column in columns)]
+    body = [[category(row), *(numeric(_shown(table.figures, row, column)) for column in columns)] for row in rows]
     caption = _("%(place)s: what was recorded, %(quarter)s") % {
         "place": area.shown_name,
         "quarter": months_words([_first_of(month) for month in table.months]),
@@ -91,7 +93,7 @@ def as_csv(area: ServiceArea, address: str) -> str:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows([f"# {line}"] for line in _about(area, found, address))
-    writer.writerow(["period", "category", "category_name", "count", "status"])
+    writer.writerow(["period", "category", "category_name", "count", "status", "rounded_to"])
     for release in found:
         writer.writerows(_csv_rows(release))
     return out.getvalue()
@@ -111,6 +113,44 @@ def months_words(months: Sequence[date]) -> str:
     return ", ".join(_month(month) for month in months)
 
 
+def quarter_code(quarter: date) -> str:
+    """`2026-Q2`."""
+    return f"{quarter.year}-Q{(quarter.month + 2) // MONTHS_OF_A_QUARTER}"
+
+
+def told(figure: Figure | None) -> Any:
+    """A number as a table shows it."""
+    if figure is None:
+        return _("not published")
+    return _("withheld") if figure.value is None else figure.value
+
+
+def numeric(text: Any) -> dict[str, Any]:
+    """A cell of a column of numbers."""
+    return {"text": text, "numeric": True}
+
+
+def rounding_words(figures: Iterable[Figure | None]) -> str:
+    """What is to be said of how numbers are rounded; nothing where they are exact."""
+    shown = [each for each in figures if each is not None and each.value is not None]
+    bases = [each.rounded_to for each in shown if each.rounded_to is not None]
+    if not bases:
+        return ""
+    all_alike = len(bases) == len(shown) and len(set(bases)) == 1
+    text = (
+        _(
+            "Numbers are rounded to the nearest %(base)s: each is within %(half)s of what was recorded. "
+            "So they need not add up."
+        )
+        if all_alike
+        else _(
+            "Some numbers are rounded, at most to the nearest %(base)s: each is within %(half)s of what was recorded. "
+            "So they need not add up."
+        )
+    )
+    return text % {"base": max(bases), "half": max(bases) // 2}
+
+
 # ---------------------------------------------------------------- the trend
 
 
@@ -128,8 +168,8 @@ def _trend(months: Sequence[MonthFigure], name: str) -> dict[str, Any] | None:
         "words": words,
         "svg": _trend_picture(counts, labels, title, words, get_language() or "en"),
         "table": {
-            "head": [_("Month"), _numeric(_("Recorded"))],
-            "rows": [[_month(each.month), _numeric(each.total.value)] for each in run],
+            "head": [_("Month"), numeric(_("Recorded"))],
+            "rows": [[_month(each.month), numeric(each.total.value)] for each in run],
         },
         "source": _("Source: police records, released by month. Everything recorded, crime and anti-social behaviour."),
     }
@@ -220,20 +260,27 @@ def _band(point: PublishedPoint) -> str:
 # ---------------------------------------------------------------- tables
 
 
+def _every(counts: PublishedCounts) -> Iterator[Figure | None]:
+    """Every number that a page shows, or draws."""
+    yield from (each.total for each in counts.months[-MOST_MONTHS:])
+    for each in counts.categories:
+        yield from (each.count, each.year_before)
+
+
 def _categories(counts: PublishedCounts, name: str) -> dict[str, Any] | None:
     if counts.quarter is None:
         return None
     rows = [
-        [category(each.category), _numeric(_told(each.count)), _numeric(_told(each.year_before))]
+        [category(each.category), numeric(told(each.count)), numeric(told(each.year_before))]
         for each in counts.categories
     ]
-    total = _numeric(_told(counts.quarter_total))
+    total = numeric(told(counts.quarter_total))
     caption = _("%(place)s by category, %(quarter)s") % {"place": name, "quarter": months_words(counts.quarter_months)}
-    head = [_("Category"), _numeric(_("Recorded")), _numeric(_("Same quarter a year before"))]
+    head = [_("Category"), numeric(_("Recorded")), numeric(_("Same quarter a year before"))]
     return {
         "caption": caption,
         "head": head,
-        "rows": [*rows, [category(TOTAL), total, _numeric("")]],
+        "rows": [*rows, [category(TOTAL), total, numeric("")]],
         "row_headers": True,
     }
 
@@ -252,21 +299,11 @@ def _rate(counts: PublishedCounts) -> str:
     }
 
 
-def _told(figure: Figure | None) -> Any:
-    if figure is None:
-        return _("not published")
-    return _("withheld") if figure.value is None else figure.value
-
-
 def _shown(figures: Any, row: str, column: str) -> Any:
     if (row, column) not in figures:
         return _("not published")
     value = figures[row, column]
     return _("withheld") if value is None else value
-
-
-def _numeric(text: Any) -> dict[str, Any]:
-    return {"text": text, "numeric": True}
 
 
 def _column_name(column: str) -> str:
@@ -296,6 +333,8 @@ def _about(area: ServiceArea, found: Sequence[Release], address: str) -> Iterato
             f"Rule: a count from 1 to {rule.smallest_shown - 1}, and any other count that would give one away, is "
             "withheld: its count is empty and its status says withheld."
         )
+    if any(release.rounded_to for release in found):
+        yield "Rounding: where rounded_to has a number, the count is the nearest multiple of it."
     yield "Periods: 2026-04 is a month, 2026-Q2 a quarter. Months of an open quarter have only their total."
 
 
@@ -305,8 +344,8 @@ def _ids(found: Sequence[Release]) -> list[UUID]:
 
 def _csv_rows(release: Release) -> Iterator[list[Any]]:
     table = Table.of_cells(release.cells)
-    quarter = f"{release.quarter.year}-Q{(release.quarter.month + 2) // 3}"
+    quarter = quarter_code(release.quarter)
     for (row, column), value in table.figures.items():
         period = quarter if column == TOTAL else column
         status = "withheld" if value is None else "published"
-        yield [period, row, category(row), "" if value is None else value, status]
+        yield [period, row, category(row), "" if value is None else value, status, release.rounded_to or ""]

@@ -16,6 +16,7 @@ from ourpatch.access.concerns import queries as concerns
 from ourpatch.access.concerns.rules import OnTime
 from ourpatch.access.teams import queries as teams
 from ourpatch.answers.publishing import queries as publishing
+from ourpatch.data.disclosure import queries as releases
 from ourpatch.foundation import law
 from ourpatch.foundation.meetings import queries as meetings
 from ourpatch.foundation.places import queries as places
@@ -84,6 +85,7 @@ def neighbourhood(request: HttpRequest, slug: str) -> HttpResponse:
             "priorities": [_priority(each) for each in queries.current_priorities(area.pk)],
             "meeting": meetings.next_meeting(area.pk, request.now),
             "crime": figures.crime_of(area),
+            "has_areas": area.partnership_id is not None and releases.has_areas(area.partnership_id),
             "answers": publishing.recent(area.pk, 3),
             "on_time": _on_time(on_time),
         },
@@ -125,6 +127,7 @@ def crime(request: HttpRequest, slug: str) -> HttpResponse:
             "crime": figures.crime_of(area),
             "table": table,
             "release": release,
+            "has_areas": area.partnership_id is not None and releases.has_areas(area.partnership_id),
             "attributions": queries.attributions(),
         },
     )

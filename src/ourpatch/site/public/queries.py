@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q
+from django.utils.translation import get_language
 
-from ourpatch.foundation.places.models import BoundarySet, ServiceArea, ServiceAreaKind
+from ourpatch.data.disclosure.models import Publishing
+from ourpatch.foundation.places import queries as places
+from ourpatch.foundation.places.models import (
+    Area,
+    AreaKind,
+    BoundarySet,
+    ServiceArea,
+    ServiceAreaKind,
+    ServiceAreaPart,
+)
+from ourpatch.foundation.places.queries import Resolver
 from ourpatch.ground.errors import NotFound
 from ourpatch.ground.tasks.rules import State as TaskState
 from ourpatch.ground.words import say as _
@@ -100,6 +111,38 @@ def by_partnership() -> list[tuple[ServiceArea, list[ServiceArea]]]:
         else:
             inside[area.partnership_id].append(area)
     return [(partnership, inside[partnership.pk]) for partnership in partnerships]
+
+
+def partnership_by_id(partnership_id: UUID) -> ServiceArea | None:
+    """A partnership, where it is still there."""
+    return ServiceArea.objects.filter(kind=ServiceAreaKind.PARTNERSHIP, pk=partnership_id).first()
+
+
+def partnerships_with_choices() -> list[tuple[ServiceArea, Publishing]]:
+    """Every partnership by name with what it publishes, in two queries."""
+    partnerships = list(places.partnerships())
+    chosen = {each.partnership_id: each for each in Publishing.objects.filter(replaced_by__isnull=True)}
+    return [(each, chosen.get(each.pk, Publishing(partnership=each))) for each in partnerships]
+
+
+def area_names(kind: str, codes: Collection[str]) -> dict[str, str]:
+    """Code -> the name of a ward or small area in its newest boundaries, in the reader's language; unknown codes are left out."""
+    # PostgreSQL holds no NUL, and would rather fail than find nothing.
+    wanted = [code for code in codes if "\0" not in code]
+    rows = Area.objects.filter(code__in=wanted, boundary_set__kind=kind, boundary_set__loaded_at__isnull=False)
+    found = rows.order_by("boundary_set__valid_from", "boundary_set_id").values_list("code", "name", "name_cy")
+    in_welsh = (get_language() or "en").startswith("cy")
+    return {code: (name_cy if in_welsh and name_cy else name) for code, name, name_cy in found}
+
+
+def neighbourhood_around(kind: str, code: str) -> ServiceArea | None:
+    """The neighbourhood that holds a ward, or most of a small area; None where none is known."""
+    if kind == AreaKind.LSOA:
+        (pk,) = Resolver.current().neighbourhoods_of_lsoas([code])
+        return places.neighbourhoods().filter(pk=pk).first() if pk else None
+    parts = ServiceAreaPart.objects.filter(kind=ServiceAreaKind.NEIGHBOURHOOD, area__code=code)
+    newest = parts.order_by("-area__boundary_set__valid_from").select_related("service_area").first()
+    return newest.service_area if newest else None
 
 
 def attributions() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ourpatch.site.public import about_pages, ask_pages, follow_pages, pages, raise_pages
+from ourpatch.site.public import about_pages, area_pages, ask_pages, follow_pages, pages, raise_pages
 
 app_name = "public"
 
@@ -20,6 +20,11 @@ urlpatterns = [
     path("n/<slug:slug>/answers/", pages.answers, name="answers"),
     path("n/<slug:slug>/meetings/", pages.show_meetings, name="meetings"),
     path("n/<slug:slug>/calendar.ics", pages.calendar, name="calendar"),
+    path("areas/", area_pages.areas, name="areas"),
+    path("areas/<slug:slug>/", area_pages.areas_of, name="areas_of"),
+    path("areas/ward/<slug:code>/", area_pages.ward, name="ward"),
+    path("areas/lsoa/<slug:code>/", area_pages.lsoa, name="lsoa"),
+    path("areas/<slug:slug>/<slug:quarter>.csv", area_pages.areas_csv, name="areas_csv"),
     path("raise/", raise_pages.start, name="raise"),
     path("raise/place/", raise_pages.place, name="raise_place"),
     path("raise/what/", raise_pages.what, name="raise_what"),
