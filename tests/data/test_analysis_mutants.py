@@ -11,8 +11,10 @@ from shapely.geometry import box
 from ourpatch.data.analysis.cusum import cusum
 from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
 from ourpatch.data.analysis.evaluation_designs import difference_in_differences, interrupted_series
+from ourpatch.data.analysis.funnels import Position, funnel
 from ourpatch.data.analysis.grids import square_grid
 from ourpatch.data.analysis.hotspots import cell_rates, given_counts
+from ourpatch.data.analysis.near_repeat import near_repeat
 from ourpatch.data.analysis.rare import g_chart, t_chart
 from ourpatch.data.analysis.repeats import repeats
 from ourpatch.data.analysis.signals import Lines, Point, judge
@@ -122,3 +124,31 @@ def test_a_cell_with_one_person_at_risk_has_a_rate():
     found = cell_rates(grid, given_counts(grid, [1, 3]), [1, 1], per=1, months=12)
     assert [cell.rate for cell in found.cells] == [1.0, 3.0]
     assert found.overall == 2.0
+
+
+def test_the_furthest_from_the_average_comes_first_on_whichever_side_it_is():
+    found = funnel(["high", "none", *"cdefgh"], [34, 0, *[20] * 6], [1000] * 8, spread="none")
+    furthest = found.at(Position.VERY_HIGH, Position.HIGH, Position.LOW, Position.VERY_LOW)
+    assert [point.key for point in furthest] == ["none", "high"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "spread", "said"),
+    [
+        ([20] * 8, "none", None),
+        ([20] * 8, "additive", None),
+        ([5, 60, 10, 50, 9, 40, 20, 20], "none", "not_widened"),
+        ([5, 60, 10, 50, 9, 40, 20, 20], "additive", "overdispersed"),
+    ],
+)
+def test_limits_that_do_not_allow_for_differences_say_so_where_there_are_any(counts, spread, said):
+    told = {each.key for each in funnel("abcdefgh", counts, [1000] * 8, spread=spread).sentences}
+    assert told & {"not_widened", "overdispersed"} == ({said} if said else set())
+
+
+@pytest.mark.parametrize("same_place", [0.0, -0.5])
+def test_the_same_place_is_a_distance_above_nought(same_place):
+    with pytest.raises(BadInput, match="same place"):
+        near_repeat(
+            [0.0, 5, 9], [0.0] * 3, [0.0, 1, 2], distance_edges=(0, 10), day_edges=(0, 2), same_place=same_place
+        )
