@@ -39,8 +39,10 @@ def _headings(layout: Layout) -> Iterator[tuple[str, object]]:
 
 def _words(layout: Layout) -> Iterator[tuple[str, object]]:
     for each in layout.fields:
-        if not all(map(quotable, each.codes)):
-            says = _("A word that is translated here may identify somebody, so this layout is not kept. Take it out.")
+        if any(map(found_in, each.codes)):
+            says = _(
+                "A word that is translated here seems to identify somebody, so this layout is not kept. Take it out."
+            )
             yield each.field, says
         if found_in(each.value):
             says = _("The value for every row seems to identify somebody, so this layout is not kept. Take it out.")
