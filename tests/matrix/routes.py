@@ -8,6 +8,7 @@ from ourpatch.access.concerns.permissions import Permission as Concerns
 from ourpatch.access.teams.permissions import Permission as Teams
 from ourpatch.answers.evaluation.permissions import Permission as Evaluations
 from ourpatch.answers.publishing.permissions import Permission as Publishing
+from ourpatch.data.disclosure.permissions import Permission as Releases
 from ourpatch.data.duties.permissions import Permission as Duties
 from ourpatch.data.exchange.permissions import Permission as Exchange
 from ourpatch.data.store.permissions import Permission as Store
@@ -112,6 +113,9 @@ STAFF: dict[str, Route] = {
     "exchange:submission": at("place", Store.VIEW),
     "exchange:undo": at("place", Store.UNDO, whole=True),
     "disclosure:ask": for_all(),
+    "published:partnerships": for_all(Releases.MAKE),
+    "published:partnership": at("place", Releases.MAKE, whole=True),
+    "published:choose": at("place", Releases.MAKE, whole=True),
     "studies:choose": for_all(Studies.VIEW),
     "studies:ask": for_all(Studies.RUN),
     "studies:study": at("study", Studies.VIEW),
@@ -230,6 +234,10 @@ OPEN_NAMES: dict[str, Route] = {
     "api:nothing_here": at("place", rest="slug"),
     "public:partnership": at("place", slug="partnership_slug"),
     "public:priority": at("place", priority_id="adopted_id"),
+    "public:areas_of": at("place", slug="partnership_slug"),
+    "public:ward": at("place", code="slug"),
+    "public:lsoa": at("place", code="slug"),
+    "public:areas_csv": at("place", slug="partnership_slug", quarter="slug"),
 }
 OPEN: dict[str, int] = {
     # A stranger has no token. What a token opens is in tests/site/test_api.py.
@@ -251,6 +259,12 @@ OPEN: dict[str, int] = {
     "public:priority": 200,
     "public:crime": 200,
     "public:crime_csv": 200,
+    # Nothing of a smaller area is published in the matrix.
+    "public:areas": 200,
+    "public:areas_of": 200,
+    "public:ward": 404,
+    "public:lsoa": 404,
+    "public:areas_csv": 404,
     "public:answers": 200,
     "public:meetings": 200,
     "public:calendar": 200,

@@ -161,7 +161,7 @@ INFORMATION_OFFICER = Role(
     "information_officer",
     _("Information officer"),
     _("Those who see to it that every authority's data comes, and comes without anybody's name in it."),
-    _set(COMMON, _all(Exchange, Store, Studies), Releases.ASK_CONTROLLED, Duties.VIEW, Duties.MANAGE),
+    _set(COMMON, _all(Exchange, Store, Studies, Releases), Duties.VIEW, Duties.MANAGE),
 )
 BOARD = Role(
     "board_member",

@@ -25,6 +25,7 @@ WORKSPACE = [
     path("meetings/", include("ourpatch.foundation.meetings.urls")),
     path("data/analyse/", include("ourpatch.data.studies.urls")),
     path("data/ask/", include("ourpatch.data.disclosure.urls")),
+    path("data/published/", include("ourpatch.data.disclosure.published_urls")),
     path("data/", include("ourpatch.data.exchange.urls")),
     path("duties/", include("ourpatch.data.duties.urls")),
     path("teams/", include("ourpatch.access.teams.urls")),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from ourpatch.access.concerns.permissions import Permission as Concerns
+from ourpatch.data.disclosure.permissions import Permission as Releases
 from ourpatch.data.duties.permissions import Permission as Duties
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.foundation.accounts.permissions import Permission as Accounts
@@ -39,6 +40,7 @@ WORKSPACE_PLACES: tuple[Place, ...] = (
     ("/workspace/profiles/", _("Profiles")),
     ("/workspace/data/", _("Data")),
     ("/workspace/data/analyse/", _("Analysis")),
+    ("/workspace/data/published/", _("What is published")),
     ("/workspace/duties/", _("Data duties")),
     ("/workspace/year/", _("Partnership year")),
     ("/workspace/feedback/", _("Feedback debt")),
@@ -47,6 +49,7 @@ WORKSPACE_PLACES: tuple[Place, ...] = (
 NEEDS: dict[str, tuple[str, ...]] = {
     "/workspace/concerns/": (Concerns.VIEW,),
     "/workspace/data/": (Store.VIEW,),
+    "/workspace/data/published/": (Releases.MAKE,),
     "/workspace/duties/": (Duties.VIEW, Duties.DECLARE),
     "/workspace/feedback/": (Concerns.VIEW,),
     "/workspace/outbox/": (Messaging.VIEW_OUTBOX,),
