@@ -11,6 +11,7 @@ from tests.data.gate import tuned
 from tests.data.gate.corpus import sheet_of
 from tests.data.gate.values import Values
 
+from ourpatch.data.exchange import gate
 from ourpatch.data.exchange.findings import Findings, Weight
 from ourpatch.data.exchange.gate import examine, headings, names, numbers
 from ourpatch.data.exchange.gate.kinds import Kind
@@ -211,6 +212,75 @@ def test_people_are_found_in_any_case_and_order(text: str) -> None:
     hit = names.find(text)
     assert hit is not None
     assert hit.sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Beth",
+            "Beth ddigwyddodd",
+            "BETH DDIGWYDDODD",
+            "Beth Ddigwyddodd",
+            "Beth wedi torri?",
+            "Ion - Maw 2026",
+            "Iau",
+            "Mai",
+        ),
+        *(
+            "Dan 18 oed",
+            "Tân bwriadol",
+            "Gwyn a glas",
+            "Sbwriel ar Heol y Bryn",
+            "Dydd Iau",
+            "Gwen",
+            "Haf 2026",
+            "Allan o'r tŷ",
+        ),
+    ],
+)
+def test_welsh_words_that_are_names_name_nobody(text: str) -> None:
+    assert names.find(text) is None
+    assert gate.quotable(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Beth Davies",
+            "Dywedodd Beth fod y drws ar agor",
+            "Beth Llywelyn wedi torri'r ffenestr",
+            "Gwyn Jones yn gweiddi",
+        ),
+        *(
+            "Beth said that the door was open",
+            "victim Beth, no injuries",
+            "Mr Dan Pritchard",
+            "Ion Popescu",
+            "Olaf Hansen",
+            "Tim Allan",
+        ),
+        *("Ms Tan rang", "Beth reports youths on Heol y Bryn", "JONES, Beth", "Gwelais Bryn yn y maes parcio"),
+    ],
+)
+def test_people_who_are_called_like_welsh_words_are_found(text: str) -> None:
+    hit = names.find(text)
+    assert hit is not None
+    assert hit.sure
+
+
+def test_a_column_of_welsh_days_months_and_seasons_is_no_list_of_people() -> None:
+    months = ["Ion", "Chwe", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Medi", "Hyd", "Tach", "Rhag"]
+    columns = {
+        "Mis": months,
+        "Diwrnod": ["Llun", "Mawrth", "Mercher", "Iau", "Gwener", "Sadwrn", "Sul"] + ["Iau"] * 5,
+        "Beth": ["Gwyn", "Du", "Glas", "Coch", "Haf", "Gaeaf", "Gwanwyn", "Hydref"] + ["Gwyn"] * 4,
+    }
+    found = examine(sheet_of(columns), None, specs.dataset("council_asb"))
+    assert found.counts == {}
+    listed = {"Beth": ["Beth", "Gwyn", "Bryn", "Dewi", "Mair", "Eleri"]}
+    assert examine(sheet_of(listed), None, specs.dataset("council_asb")).counts["gate_name"] == 6
 
 
 def test_every_kind_has_its_words() -> None:

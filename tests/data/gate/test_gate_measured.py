@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.data.gate import corpus, page
+from tests.data.gate import corpus, page, welsh
 from tests.data.gate.measuring import Figures, Tally, wilson
 
 from ourpatch.data.exchange import gate
 from ourpatch.data.exchange.gate.kinds import Kind
+from ourpatch.data.store import specs
+from ourpatch.foundation import law
 
 pytestmark = pytest.mark.golden
 
@@ -44,6 +47,22 @@ def test_recall_and_false_alarms_keep_the_promise(measured: dict[str, Figures], 
     assert share(found.all_clean()) <= 0.01
     assert share(found.clean["street"]) <= 0.01
     assert share(found.clean["free text"]) <= 0.05
+
+
+@pytest.mark.parametrize("half", ["tuned", "held out"])
+def test_welsh_names_are_found_and_welsh_words_that_are_names_are_let_be(half: str) -> None:
+    found, alarms = welsh.measure_welsh(half)
+    assert share(found) >= 0.94
+    assert share(alarms) <= 0.05
+
+
+def test_no_welsh_label_of_the_project_is_taken_for_a_name() -> None:
+    known = law.book(date(2026, 7, 1)).entries.values()
+    labels = {item.label.cy for each in known if isinstance(each, law.CodeList) for item in each}
+    labels |= {each.label.cy for each in known}
+    labels |= {str(each.label.cy) for spec in specs.every().values() for each in (spec, *spec.fields)}
+    assert len(labels) > 400
+    assert [each for each in labels if not gate.quotable(each)] == []
 
 
 def test_methods_page_says_what_is_measured(measured: dict[str, Figures]) -> None:

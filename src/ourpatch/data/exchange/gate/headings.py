@@ -10,6 +10,7 @@ from ourpatch.data.exchange.mapping.shapes import squeezed, words
 
 _PEOPLE = vocabulary.section("headings of people")
 _NAME_OF_PERSON = vocabulary.section("headings of names")
+_NAME = vocabulary.section("words for name")
 _NAMED_THINGS = vocabulary.section("headings of named things")
 _ABOUT = vocabulary.section("headings about people")
 """Words that say that a column is about people without saying who they are."""
@@ -27,6 +28,7 @@ _RULES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (Kind.BIRTH_DATE, ("birthdate",)),
     (Kind.BIRTH_DATE, ("birthday",)),
     (Kind.BIRTH_DATE, ("born",)),
+    (Kind.BIRTH_DATE, ("geni",)),
     (Kind.NHS_NUMBER, ("nhs", "#")),
     (Kind.NHS_NUMBER, ("patient", "#")),
     (Kind.NHS_NUMBER, ("hospital", "number")),
@@ -60,8 +62,11 @@ _RULES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (Kind.EMAIL, ("email",)),
     (Kind.EMAIL, ("e", "mail")),
     (Kind.EMAIL, ("emailaddress",)),
+    (Kind.EMAIL, ("ebost",)),
+    (Kind.EMAIL, ("e", "bost")),
     (Kind.TELEPHONE, ("telephone",)),
     (Kind.TELEPHONE, ("phone",)),
+    (Kind.TELEPHONE, ("ffon",)),
     (Kind.TELEPHONE, ("tel",)),
     (Kind.TELEPHONE, ("mobile",)),
     (Kind.TELEPHONE, ("contact", "#")),
@@ -120,9 +125,9 @@ def _by_person(found: tuple[str, ...]) -> Kind | None:
     if stems & _NAME_OF_PERSON:
         return Kind.NAME
     person = bool(stems & _PEOPLE)
-    if (person or "home" in stems) and stems & _WHERE and not stems & _COARSE:
+    if (person or stems & {"home", "cartref"}) and stems & _WHERE and not stems & _COARSE:
         return Kind.POSTCODE if stems & {"postcode", "pcode"} else Kind.HOME_ADDRESS
-    if stems & {"name", "names"}:
+    if stems & _NAME:
         return Kind.NAME if person or not stems & _NAMED_THINGS else None
     alone = person and len(stems) <= 2 and not stems & (_ABOUT | _NAMED_THINGS)
     return Kind.NAME if alone else None

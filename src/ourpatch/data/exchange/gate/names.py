@@ -28,6 +28,7 @@ _DOES = vocabulary.section("does")
 _DONE_TO = vocabulary.section("done to")
 _JOINS = vocabulary.section("joins")
 _PLACE_IN_SMALL = vocabulary.section("place in small")
+_WELSH_STREETS = vocabulary.section("welsh streets")
 
 
 def find(value: str, *, place: bool = False) -> Hit | None:
@@ -229,7 +230,7 @@ def _unknown_name(text: Text, index: int) -> bool:
 def _is_place(text: Text, index: int, length: int) -> bool:
     """Whether `length` words from an index are part of what a street, a building or a body is called."""
     first, before = text.at(index), text.at(index - 1)
-    if first.follows and _makes_place(text, before, first):
+    if (first.follows and _makes_place(text, before, first)) or _after_welsh_street(text, index):
         return True
     following = [text.beside(index + step) for step in range(1, 3 if length < 3 else length + 1)]
     if any(_street(text, word) for word in following if word.text):
@@ -241,6 +242,15 @@ def _makes_place(text: Text, before: Word, first: Word) -> bool:
     if before.key in vocabulary.HONOURED:
         return before.big or not text.mixed
     return before.key in vocabulary.INSTITUTIONS and before.big and first.big and text.mixed
+
+
+def _after_welsh_street(text: Text, index: int) -> bool:
+    """Whether a word ends the name of a street as Welsh has it: "Heol Dewi", "Stryd y Bryn"."""
+    at = index - 1 if text.at(index).follows else index
+    if text.at(at).key in ("y", "yr") and text.at(at).follows:
+        at -= 1
+    before = text.at(at)
+    return at < index and before.key in _WELSH_STREETS and (before.big or not text.mixed)
 
 
 def _street(text: Text, word: Word) -> bool:

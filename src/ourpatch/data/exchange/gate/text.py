@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ourpatch.data.exchange.gate import vocabulary
@@ -14,6 +14,14 @@ WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BESIDE = re.compile(r"[ \t\n]{1,3}|\.[ \t]{1,2}|-|'s? |’s? ")
 _WELSH = "âêîôûŵŷÂÊÎÔÛŴŶ"
 _LINKS = vocabulary.section("links")
+# Given names and surnames that Welsh writes for other things: "beth" is what, "dan" under, "ion" January.
+_WELSH_WORDS = vocabulary.section("welsh words that are names")
+# No other language's words begin or end so.
+_WELSH_FORM = re.compile(r"dd.{2,}|.{3,}(?:odd|wyd)")
+_OF_BOTH = vocabulary.section("welsh and english")
+# The letters that Welsh and names of other languages share, as Welsh has them: "categorïau", "crëwyd", "amgáu".
+_WELSH_DIAERESIS = re.compile(r"ï(?:au|on?\b)|[ëË](?:w|ir)|áu\b", re.IGNORECASE)
+_BEGINS = re.compile(r".*[.?!:;,\-–/(].*", re.DOTALL)
 _OF_SURNAMES = re.compile(
     r".{2,}(?:[sc]k[iay]|dzki|wicz|wiec|czyk|czak|enko|chuk|escu|oglu|akis|poulos|idis|ov[ai]c|evic|ovich|evich|shvili|sson|ssen|"
     r"dottir|quist|wala)|(?:mac|mc|fitz|al-|el-)[a-z]{3,}"
@@ -79,9 +87,53 @@ def read(value: str, *, place: bool) -> Text:
         words.append(_word(found[0], value[end : found.start()][:40]))
         end = found.end()
     mixed = not value.islower() and not value.isupper()
+    if _is_welsh(words, mixed=mixed):
+        words = [_in_welsh(words, at, mixed=mixed) for at in range(len(words))]
     sentence = any(word.text.islower() and word.key not in _LINKS for word in words)
     whole = len(words) in (2, 3) and not any(map(str.isdigit, value))
     return Text(words, mixed, sentence, place, whole)
+
+
+def _is_welsh(words: Sequence[Word], *, mixed: bool) -> bool:
+    """Whether more words of a text are Welsh than English; names, and what is a word of both, are neither."""
+    plain = [word for word in words if not (word.listed or word.initial)]
+    welsh = sum(_of_welsh(word) for word in plain)
+    # "Tân" is fire and no surname; a surname of that sound has no circumflex.
+    welsh += sum(word.key in _WELSH_WORDS and not word.text.isascii() for word in words)
+    english = sum(
+        word.common and not _of_welsh(word) and word.key not in _OF_BOTH
+        for word in plain
+        if not mixed or word.text.islower()
+    )
+    return welsh > english
+
+
+def _of_welsh(word: Word) -> bool:
+    return word.key in vocabulary.welsh() or (word.strange and _WELSH_FORM.fullmatch(word.key) is not None)
+
+
+def _in_welsh(words: Sequence[Word], at: int, *, mixed: bool) -> Word:
+    """A word as a Welsh text has it. What is also a name is one where a capital stands within a sentence, or beside a name."""
+    word = words[at]
+    if word.key not in _WELSH_WORDS:
+        return replace(word, common=True, strange=False, dull=True) if word.strange and _of_welsh(word) else word
+    written = mixed and word.big
+    begins = at == 0 or _BEGINS.fullmatch(word.gap) is not None
+    after = words[at + 1] if at + 1 < len(words) else NOBODY
+    named = after.follows and after.big and not (after.common or _of_welsh(after))
+    if written and (named or not begins):
+        return word
+    may = written or not mixed
+    return replace(
+        word,
+        given=False,
+        maybe_given=may and (word.given or word.maybe_given),
+        surname=False,
+        maybe_surname=may and (word.surname or word.maybe_surname),
+        common=not written,
+        listed=may,
+        strange=False,
+    )
 
 
 def telling(word: str) -> bool:
@@ -123,6 +175,8 @@ def _word(text: str, gap: str) -> Word:
 def _formed_as_surname(text: str, key: str) -> bool:
     """Whether an unknown word is formed as surnames are, or holds letters that neither English nor Welsh has."""
     if key in vocabulary.common() or len(key) < 4:
+        return False
+    if _WELSH_DIAERESIS.search(text):
         return False
     foreign = not text.isascii() and any(not sign.isascii() and sign.isalpha() and sign not in _WELSH for sign in text)
     return foreign or key.startswith("o'") or _OF_SURNAMES.fullmatch(key) is not None

@@ -98,6 +98,12 @@ def common() -> frozenset[str]:
 
 
 @cache
+def welsh() -> frozenset[str]:
+    """Welsh words that are no names of people and no English words."""
+    return (_listed("welsh_words.txt") | section("welsh links")) - section("welsh and english")
+
+
+@cache
 def telling() -> frozenset[str]:
     """Words without which a text is not looked at for names."""
     return given() | given_words() | surnames() | surname_words() | openers()
