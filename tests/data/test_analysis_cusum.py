@@ -82,7 +82,8 @@ def test_sums_are_never_below_nought_and_more_incidents_never_lower_the_first(co
     [
         ([], [], {}, "whole numbers"),
         ([1, -1], [1, 1], {}, "whole numbers"),
-        ([1, math.nan], [1, 1], {}, "whole numbers"),
+        ([1, math.inf], [1, 1], {}, "finite"),
+        ([math.nan, None], [1, 1], {}, "at least one"),
         ([1, 1.5], [1, 1], {}, "whole numbers"),
         ([1, 1], [1, 0], {}, "above zero for each period"),
         ([1, 1], [1], {}, "above zero for each period"),

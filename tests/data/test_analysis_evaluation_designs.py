@@ -91,7 +91,9 @@ class TestDifferences:
         ("panel", "flags", "first", "message"),
         [
             ([], [], 1, "one row of figures"),
-            ([[1, math.nan]] * 4, [1, 1, 0, 0], 1, "one row of figures"),
+            ([[1, math.inf]] * 4, [1, 1, 0, 0], 1, "one row of figures"),
+            ([[1, math.nan]] * 4, [1, 1, 0, 0], 1, "before and one after"),
+            ([[1, math.nan], *[[1, 2]] * 3], [1, 1, 0, 0], 1, "in every area or in none"),
             ([[1, 2]] * 3, [1, 0, 0], 1, "two treated"),
             ([[1, 2]] * 4, [1, 1, 0, 0], 2, "before and one after"),
             ([[0, 0]] * 4, [1, 1, 0, 0], 1, "same amount"),
@@ -146,7 +148,9 @@ class TestInterrupted:
             ([], 0, "at least 8"),
             ([1] * 9, 8, "at least 8"),
             ([0] * 30, 20, "no variation"),
-            ([1, math.nan] * 15, 20, "missing"),
+            ([1, math.inf] * 15, 20, "finite"),
+            ([1, None, 2, None] * 10, 20, "follow one another"),
+            ([*range(10), *[None] * 20, 1, 2, 3], 10, "4 after"),
         ],
     )
     def test_refuses(self, figures, first, message):

@@ -3,6 +3,10 @@
 It adds up what lies beyond the reference value and signals at a threshold, so it notices a drift that no single month
 shows. The threshold is the lowest whose run length without any change, worked out exactly by a Markov chain (Brook and
 Evans 1972), is as long as asked for.
+
+Over a period without a count the sum stays as it is: it adds up how much the counts speak for the change (the logarithm of
+a likelihood ratio; Page 1954), and none speaks neither for it nor against it. The run lengths then hold for the periods
+that have a count.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import poisson_cdf
+from ourpatch.data.analysis.missing import figures, known, shown, steps_between
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
 from ourpatch.data.analysis.tables import Table, named, yes_no
 from ourpatch.ground.errors import BadInput
@@ -27,6 +32,7 @@ Floats = npt.NDArray[np.float64]
 HARDLY_EVER = 10_000.0
 MOST_STATES = 400
 LARGE_SPREAD = 1.5
+LEAST_STEPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +53,57 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Cusum:
-    """Running sums, one per period (incidents beyond the reference), and the positions that are signals; `counts` and
-    `expected` as they were given.
+    """Running sums, one per period (incidents beyond the reference), and the positions that are signals; `counts` (None where
+    there is none) and `expected` as they were given.
 
-    After a signal the sum starts again from nought.
+    After a signal the sum starts again from nought; without a count it stays as it was.
     """
 
-    counts: tuple[int, ...]
+    counts: tuple[int | None, ...]
     expected: tuple[float, ...]
     sums: tuple[float, ...]
     signals: tuple[int, ...]
     design: Design
     sentences: tuple[Sentence, ...]
 
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The positions without a count."""
+        return tuple(i for i, count in enumerate(self.counts) if count is None)
+
     def table(self, labels: Sequence[str] = ()) -> Table:
         """A row for each period, oldest first."""
         heads = (_("Period"), _("Incidents"), _("Expected"), _("Sum beyond the reference"), _("Signal"))
-        names = named(labels, len(self.sums))
+        names, counts = named(labels, len(self.sums)), map(shown, self.counts)
         said = [yes_no(i in self.signals) for i in range(len(self.sums))]
-        return Table(heads, tuple(zip(names, self.counts, self.expected, self.sums, said, strict=True)))
+        return Table(heads, tuple(zip(names, counts, self.expected, self.sums, said, strict=True)))
 
 
-def cusum(counts: Sequence[int], expected: Sequence[float], *, ratio: float = 1.5, run_length: float = 100.0) -> Cusum:
+def cusum(
+    counts: Sequence[float | None], expected: Sequence[float], *, ratio: float = 1.5, run_length: float = 100.0
+) -> Cusum:
     """CUSUM of counts against what is expected in each period (season and exposure belong in `expected`).
 
-    `ratio`: the change to notice, above 1 a rise, below 1 a fall. The design is for the mean of `expected`; the reference
-    of each period moves with it. Raises BadInput for counts that are none, expectations that are not above zero, or as
-    `design`.
+    `counts`: one for each period in order of time, None where there is none. `ratio`: the change to notice, above 1 a rise,
+    below 1 a fall. The design is for the mean of `expected` where there are counts; the reference of each period moves with
+    it. Raises BadInput for no counts at all, expectations that are not above zero, or as `design`.
     """
-    x, mean = np.asarray(counts, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-    if x.ndim != 1 or not len(x) or not np.isfinite(x).all() or (x < 0).any() or (x != np.round(x)).any():
-        raise BadInput(_("Counts are whole numbers from zero, at least one and none missing."))
+    x, mean = figures(counts), np.asarray(expected, dtype=np.float64)
+    there = ~np.isnan(x)
+    if not there.any() or (known(x) < 0).any() or (known(x) != np.round(known(x))).any():
+        raise BadInput(_("Counts are whole numbers from zero, and there must be at least one."))
     if mean.shape != x.shape or not np.isfinite(mean).all() or not (mean > 0).all():
         raise BadInput(_("Give one expected count above zero for each period, from figures before this series."))
-    plan = design(float(mean.mean()), ratio=ratio, run_length=run_length)
+    plan = design(float(mean[there].mean()), ratio=ratio, run_length=run_length)
     beyond = x - mean * (plan.k / plan.mean)
     sums, signals = _run(beyond if ratio > 1 else -beyond, plan.h)
     return Cusum(
-        counts=tuple(x.astype(np.int64).tolist()),
+        counts=tuple(None if count != count else int(count) for count in x.tolist()),
         expected=tuple(mean.tolist()),
         sums=sums,
         signals=signals,
         design=plan,
-        sentences=(*_words(plan, len(signals), bool(np.ptp(mean) > 0)), *_spread(x, mean)),
+        sentences=(*_words(plan, len(signals), bool(np.ptp(mean[there]) > 0)), *_missing(x), *_spread(x, mean)),
     )
 
 
@@ -145,10 +159,11 @@ def _run(beyond: Floats, h: float) -> tuple[tuple[float, ...], tuple[int, ...]]:
     signals: list[int] = []
     held = 0.0
     for i, value in enumerate(beyond.tolist()):
+        there = value == value
         # What is left of adding and taking away the same is no sum.
-        held = max(0.0, round(held + value, 9))
+        held = max(0.0, round(held + value, 9)) if there else held
         sums.append(held)
-        if held >= h - 1e-9:
+        if there and held >= h - 1e-9:
             signals.append(i)
             held = 0.0
     return tuple(sums), tuple(signals)
@@ -191,11 +206,24 @@ def _words(plan: Design, signals: int, moving: bool) -> list[Sentence]:
     return told
 
 
+def _missing(x: Floats) -> list[Sentence]:
+    count = int(np.isnan(x).sum())
+    if not count:
+        return []
+    text = _(
+        "Periods without a figure: %(count)s. The sum stays as it was over them, and the run lengths count only periods that "
+        "have one.",
+        count=count,
+    )
+    return [caution("missing", text)]
+
+
 def _spread(x: Floats, mean: Floats) -> list[Sentence]:
     """Whether neighbouring counts differ more than chance makes them; a lasting change hardly touches neighbours."""
-    if len(x) < 3:
+    steps = steps_between((x - mean) / np.sqrt(mean))
+    if len(steps) < LEAST_STEPS:
         return []
-    spread = float(np.abs(np.diff((x - mean) / np.sqrt(mean))).mean()) / 1.128
+    spread = float(np.abs(steps).mean()) / 1.128
     if spread <= LARGE_SPREAD:
         return []
     text = _(

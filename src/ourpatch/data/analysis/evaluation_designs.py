@@ -15,17 +15,22 @@ import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import Interval, student_quantile
 from ourpatch.data.analysis.evaluation import VERDICTS, BeforeAfter, Verdict, verdict_of
+from ourpatch.data.analysis.missing import figures as figures_of
+from ourpatch.data.analysis.missing import shown, whole_periods
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
 from ourpatch.data.analysis.tables import Table, named
 from ourpatch.ground.errors import BadInput
+from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 FEW_AREAS = 6
 SEASON = 12
 LEAST_BEFORE = 8
 LEAST_AFTER = 4
+LEAST_NEIGHBOURS = 8
 STRONG_CORRELATION = 0.6
 PASSES = 50
 _UNSAFE = frozenset({"trends_differ", "season_unseen", "drift", "not_alike_before"})
@@ -68,7 +73,9 @@ class Matched(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Differences(Effect):
-    """An effect over groups of areas, and the mean figures of each group, one per period; those from `first_after` are after."""
+    """An effect over groups of areas, and the mean figures of each group, one per period (NaN where there is none); those from
+    `first_after` are after.
+    """
 
     treated: tuple[float, ...]
     others: tuple[float, ...]
@@ -78,23 +85,25 @@ class Differences(Effect):
     def expected(self) -> tuple[float, ...]:
         """The treated areas' mean, one per period after, had they changed as the others did."""
         before = slice(None, self.first_after)
-        apart = float(np.mean(self.treated[before]) - np.mean(self.others[before]))
+        apart = float(np.nanmean(self.treated[before]) - np.nanmean(self.others[before]))
         return tuple(value + apart for value in self.others[self.first_after :])
 
     def table(self, labels: Sequence[str] = ()) -> Table:
         """A row for each period, oldest first."""
         heads = (_("Period"), _("Mean where it was done"), _("Mean of the others"), _("Expected where it was done"))
         names = named(labels, len(self.treated))
-        expected = (*[None] * self.first_after, *self.expected)
-        return Table(heads, tuple(zip(names, self.treated, self.others, expected, strict=True)))
+        expected = (*[None] * self.first_after, *map(shown, self.expected))
+        ours, theirs = map(shown, self.treated), map(shown, self.others)
+        return Table(heads, tuple(zip(names, ours, theirs, expected, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """An interrupted time series: the total over all periods after (incidents), its step and its change of slope.
+    """An interrupted time series: the total over all periods after that have a figure (incidents), its step and its change of
+    slope.
 
-    `values`: the figures as given. `expected` are the figures without the intervention, one per period after;
-    `correlation` is that of neighbouring errors, which was taken out.
+    `values`: the figures as given, NaN where there is none. `expected` are the figures without the intervention, one per
+    period after; `correlation` is that of neighbouring errors, which was taken out.
     """
 
     total: Effect
@@ -120,7 +129,7 @@ class Interrupted:
         heads = (_("Period"), _("As recorded"), _("Fitted"), _("Expected without it"))
         names = named(labels, len(self.values))
         expected = (*[None] * self.first_after, *self.expected)
-        return Table(heads, tuple(zip(names, self.values, self.fitted, expected, strict=True)))
+        return Table(heads, tuple(zip(names, map(shown, self.values), self.fitted, expected, strict=True)))
 
 
 def matched_pairs(
@@ -161,24 +170,28 @@ def difference_in_differences(
 ) -> Differences:
     """Change of the mean per period in treated areas less that in the others.
 
-    `figures` has shape (areas, periods); periods from `first_after` (counted from 0) are after. Every area is one
-    cluster: its periods are averaged before and after, which is safe against autocorrelation within an area (Bertrand,
-    Duflo and Mullainathan 2004), and Welch's t allows the two groups different spreads. Raises BadInput for fewer than
-    two areas on a side, no period before or after, or figures that are missing.
+    `figures` has shape (areas, periods), a period without data NaN in every area; periods from `first_after` (counted from
+    0) are after. Every area is one cluster: its periods are averaged before and after, which is safe against
+    autocorrelation within an area (Bertrand, Duflo and Mullainathan 2004), and Welch's t allows the two groups different
+    spreads. Raises BadInput for fewer than two areas on a side, no figures before or after, or figures that are missing in
+    some areas only.
     """
     panel = np.asarray(figures, dtype=np.float64)
     flags = np.asarray(treated, dtype=np.bool_)
-    if panel.ndim != 2 or flags.shape != (panel.shape[0],) or not np.isfinite(panel).all():
-        raise BadInput(_("Give one row of figures for each area, without gaps, and say which areas were treated."))
+    if panel.ndim != 2 or flags.shape != (panel.shape[0],) or np.isinf(panel).any():
+        raise BadInput(_("Give one row of figures for each area, and say which areas were treated."))
     if min(int(flags.sum()), int((~flags).sum())) < 2:
         raise BadInput(_("Give at least two treated areas and two others; for one of each use the difference (WDD)."))
-    if not 1 <= first_after < panel.shape[1]:
+    periods = np.flatnonzero(whole_periods(panel))
+    before, after = periods[periods < first_after], periods[periods >= first_after]
+    if not len(before) or not len(after):
         raise BadInput(_("There must be at least one period before and one after."))
-    changes = panel[:, first_after:].mean(axis=1) - panel[:, :first_after].mean(axis=1)
+    changes = np.take(panel, after, axis=1).mean(axis=1) - np.take(panel, before, axis=1).mean(axis=1)
     estimate, error, freedom = _welch(changes[flags], changes[~flags])
     told = [
         choice("clusters", _("Each area counts once, so figures that follow one another do not count as independent.")),
-        *_before_trends(panel[:, :first_after], flags, confidence),
+        *_missing(first_after, panel.shape[1], before, after, _("They are in neither group's mean.")),
+        *_before_trends(np.take(panel, before, axis=1), before, flags, confidence),
         *_few_areas(min(int(flags.sum()), int((~flags).sum()))),
     ]
     ours, theirs = (tuple(panel[which].mean(axis=0).tolist()) for which in (flags, ~flags))
@@ -186,20 +199,22 @@ def difference_in_differences(
 
 
 def interrupted_series(
-    values: Sequence[float], first_after: int, *, seasonal: bool | None = None, confidence: float = 0.95
+    values: Sequence[float | None], first_after: int, *, seasonal: bool | None = None, confidence: float = 0.95
 ) -> Interrupted:
     """Segmented regression of one area's equal periods: level and slope before, and what changed from `first_after`.
 
     Errors follow their neighbour with one correlation (Prais and Winsten 1954, repeated until it settles; the
-    correlation is raised for the bias of short series, Kendall 1954). `seasonal` adds one yearly wave of months (on by
-    default from 24 periods before; with fewer nothing is shown unless it is False, which says that there is no season).
-    The verdict is about the total over all periods after. Raises BadInput for fewer than 8 periods before or 4 after,
-    missing figures, or figures that do not vary at all.
+    correlation is raised for the bias of short series, Kendall 1954). A period without a figure is None: the correlation is
+    that of true neighbours, and two figures so many periods apart share that power of it (Savin and White 1978). `seasonal`
+    adds one yearly wave of months (on by default from 24 figures before; with fewer nothing is shown unless it is False,
+    which says that there is no season). The verdict is about the total over all periods after that have a figure. Raises
+    BadInput for fewer than 8 figures before or 4 after, fewer than 8 that follow another without a gap, or figures that do
+    not vary at all.
     """
-    y = np.asarray(values, dtype=np.float64)
-    if y.ndim != 1 or not np.isfinite(y).all():
-        raise BadInput(_("A figure is missing: fill the gap or start the series after it."))
-    if not (first_after >= LEAST_BEFORE and len(y) - first_after >= LEAST_AFTER):
+    series = figures_of(values)
+    periods = np.flatnonzero(~np.isnan(series))
+    y, before, after = series[periods], periods[periods < first_after], periods[periods >= first_after]
+    if len(before) < LEAST_BEFORE or len(after) < LEAST_AFTER:
         raise BadInput(
             _(
                 "An interrupted series needs at least %(before)s periods before and %(after)s after.",
@@ -209,15 +224,25 @@ def interrupted_series(
         )
     if np.ptp(y) == 0:
         raise BadInput(_("All figures are equal: there is no variation to judge a change against."))
-    wave = first_after >= 2 * SEASON if seasonal is None else seasonal
-    design = _segments(len(y), first_after, wave)
-    beta, spread, correlation = _prais_winsten(design, y)
-    after = design[first_after:, 2:4].sum(axis=0)
+    apart = np.diff(periods)
+    if (apart == 1).sum() < LEAST_NEIGHBOURS:
+        raise BadInput(
+            _(
+                "Too few figures follow one another without a gap, so what neighbours have in common cannot be judged. Load the "
+                "periods that are missing."
+            )
+        )
+    wave = len(before) >= 2 * SEASON if seasonal is None else seasonal
+    design = _segments(len(series), first_after, wave)
+    beta, spread, correlation = _prais_winsten(design[periods], y, apart)
     weights = np.zeros(design.shape[1])
-    weights[2:4] = after
+    weights[2:4] = design[after, 2:4].sum(axis=0)
     freedom = len(y) - design.shape[1] - 1
     error = math.sqrt(float(weights @ spread @ weights))
-    told = _series_words(wave, seasonal is None and not wave, correlation)
+    told = [
+        *_series_words(wave, seasonal is None and not wave, correlation),
+        *_missing(first_after, len(series), before, after, _("The total is over the periods after that have one.")),
+    ]
     total = _effect(float(weights @ beta), error, freedom, confidence, told)
     fitted = design @ beta
     without = fitted[first_after:] - design[first_after:, 2:4] @ beta[2:4]
@@ -226,7 +251,7 @@ def interrupted_series(
         step=float(beta[2]),
         slope=float(beta[3]),
         correlation=correlation,
-        values=tuple(y.tolist()),
+        values=tuple(series.tolist()),
         fitted=tuple(fitted.tolist()),
         expected=tuple(without.tolist()),
     )
@@ -268,12 +293,14 @@ def _welch(treated: Floats, others: Floats) -> tuple[float, float, float]:
     return float(treated.mean() - others.mean()), math.sqrt(variance), freedom
 
 
-def _before_trends(before: Floats, flags: npt.NDArray[np.bool_], confidence: float) -> list[Sentence]:
+def _before_trends(
+    before: Floats, periods: Integers, flags: npt.NDArray[np.bool_], confidence: float
+) -> list[Sentence]:
     """Whether the two groups were moving alike before; three periods are the fewest that show it."""
     if before.shape[1] < 3:
         text = _("With fewer than three periods before, nobody can see whether the areas were moving alike.")
         return [caution("trends_unseen", text)]
-    time = np.arange(before.shape[1]) - (before.shape[1] - 1) / 2
+    time = periods - periods.mean()
     slopes = before @ time / float(time @ time)
     gap, error, freedom = _welch(slopes[flags], slopes[~flags])
     if abs(gap) > student_quantile(0.5 + confidence / 2.0, freedom) * error:
@@ -293,15 +320,15 @@ def _segments(n: int, first_after: int, wave: bool) -> Floats:
     return np.column_stack(columns)
 
 
-def _prais_winsten(design: Floats, y: Floats) -> tuple[Floats, Floats, float]:
-    """Coefficients, their covariance and the correlation of neighbouring errors."""
+def _prais_winsten(design: Floats, y: Floats, apart: Integers) -> tuple[Floats, Floats, float]:
+    """Coefficients, their covariance and the correlation of neighbouring errors; `apart`: periods from each to the next."""
     n, k = design.shape
     correlation = 0.0
     for _pass in range(PASSES):
-        x, z = _whitened(design, correlation), _whitened(y[:, None], correlation)[:, 0]
+        x, z = _whitened(design, correlation, apart), _whitened(y[:, None], correlation, apart)[:, 0]
         beta = np.linalg.lstsq(x, z, rcond=None)[0]
         errors = y - design @ beta
-        found = _correlation(errors, n, k)
+        found = _correlation(errors, k, apart == 1)
         if abs(found - correlation) < 1e-9:
             break
         correlation = found
@@ -310,18 +337,21 @@ def _prais_winsten(design: Floats, y: Floats) -> tuple[Floats, Floats, float]:
     return np.asarray(beta, dtype=np.float64), np.asarray(spread, dtype=np.float64), correlation
 
 
-def _correlation(errors: Floats, n: int, k: int) -> float:
+def _correlation(errors: Floats, k: int, neighbours: npt.NDArray[np.bool_]) -> float:
     """Of neighbouring errors, raised for its bias in short series, never below nought (which would narrow the interval)."""
-    below = float(errors @ errors)
+    n, below = len(errors), float(errors @ errors)
     if below <= 1e-18 * n:
         return 0.0
-    raw = float(errors[1:] @ errors[:-1]) / below
+    # Of n figures in a row all but one follow another; where fewer do, each stands for more.
+    share = len(neighbours) / int(neighbours.sum())
+    raw = float(errors[1:][neighbours] @ errors[:-1][neighbours]) * share / below
     return min(0.95, max(0.0, (n * raw + k) / (n - 3.0)))
 
 
-def _whitened(columns: Floats, correlation: float) -> Floats:
-    white = columns.copy()
-    white[1:] = columns[1:] - correlation * columns[:-1]
+def _whitened(columns: Floats, correlation: float, apart: Integers) -> Floats:
+    white, shared = columns.copy(), correlation**apart
+    spread = np.sqrt((1.0 - correlation * correlation) / (1.0 - shared * shared))
+    white[1:] = (columns[1:] - shared[:, None] * columns[:-1]) * spread[:, None]
     white[0] = columns[0] * math.sqrt(1.0 - correlation**2)
     return white
 
@@ -350,6 +380,19 @@ def _effect(estimate: float, error: float, freedom: float, confidence: float, to
     )
     words = (finding(verdict.value, headline), finding("effect", text), *told)
     return Effect(estimate, error, around, freedom, verdict, words)
+
+
+def _missing(first_after: int, count: int, before: Integers, after: Integers, what: Message) -> list[Sentence]:
+    """How many periods have no figure on either side, and what was done."""
+    if len(before) + len(after) == count:
+        return []
+    text = _(
+        "Periods without a figure: %(before)s before and %(after)s after. %(what)s",
+        before=first_after - len(before),
+        after=count - first_after - len(after),
+        what=what,
+    )
+    return [caution("missing", text)]
 
 
 def _few_areas(least: int) -> list[Sentence]:

@@ -113,7 +113,8 @@ def match_areas(
 ) -> Matching:
     """A match among the other `areas` for each of the `treated` (which are among them).
 
-    `before`: what was recorded before, shape (areas,) or (areas, periods), the oldest period first. `covariates`: shape
+    `before`: what was recorded before, shape (areas,) or (areas, periods), the oldest period first; of a period without data
+    NaN in every area. `covariates`: shape
     (areas,) each, NaN where missing; all count alike. The closest pair is made first, then the closest of those left;
     with `replacement` an area may be the match of several. `caliper`: no pair further apart, in standard deviations. The
     order of the areas changes nothing. Raises BadInput for treated areas that are not among the areas, nobody to match
@@ -175,9 +176,12 @@ def _indicators(before: npt.ArrayLike, covariates: Mapping[str, npt.ArrayLike], 
     if counts.ndim not in (1, 2) or len(counts) != areas or not counts.size:
         raise BadInput(_("Give what was recorded before: one row of figures for each area."))
     counts = counts.reshape(areas, -1)
+    # A period without data leaves the others where they are in time; an area without it is left out later.
+    periods = np.flatnonzero(~np.isnan(counts).all(axis=0))
+    counts = np.take(counts, periods, axis=1) if len(periods) else counts
     derived: dict[str, npt.ArrayLike] = {LEVEL: counts.mean(axis=1)}
-    if counts.shape[1] >= LEAST_FOR_TREND:
-        time = np.arange(counts.shape[1]) - (counts.shape[1] - 1) / 2
+    if len(periods) >= LEAST_FOR_TREND:
+        time = periods - periods.mean()
         derived[TREND] = counts @ time / float(time @ time)
     # What is the same everywhere tells no areas apart, and nobody chose it.
     useful = {name: column for name, column in derived.items() if not level(np.asarray(column))}

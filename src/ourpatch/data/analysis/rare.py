@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from ourpatch.data.analysis.change import LIMIT_FACTOR
+from ourpatch.data.analysis.change import LEAST_STEPS, LIMIT_FACTOR
+from ourpatch.data.analysis.missing import figures, known, shown, steps_between
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
 from ourpatch.data.analysis.tables import Table, named
 from ourpatch.ground.errors import BadInput
@@ -26,7 +27,8 @@ _WAYS = {1: _("longer than chance makes"), -1: _("shorter than chance makes")}
 
 @dataclass(frozen=True, slots=True)
 class GapChart:
-    """Gaps between events in order, their centre and limits (in the unit given), and which way each is a signal.
+    """Gaps between events in order (NaN where how long it was is not known), their centre and limits (in the unit given), and
+    which way each is a signal.
 
     `direction` is +1 for a gap that is longer than chance makes (events rarer), -1 for a shorter one, else 0. `kind` is
     "g" for whole numbers of days or chances between, "t" for times.
@@ -45,29 +47,34 @@ class GapChart:
         """The positions of the gaps that are signals."""
         return tuple(i for i, way in enumerate(self.direction) if way)
 
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The positions of gaps of which nobody knows how long they were."""
+        return tuple(i for i, gap in enumerate(self.gaps) if gap != gap)
+
     def table(self, labels: Sequence[str] = ()) -> Table:
         """A row for each gap, oldest first; `labels`: the events that end them."""
         heads = (_("Event"), _("Gap before it"), _("Centre"), _("Lower limit"), _("Upper limit"), _("Signal"))
         names = named(labels, len(self.gaps))
         said = [_WAYS.get(way) for way in self.direction]
         rows = [
-            (name, gap, self.centre, self.lower, self.upper, way)
+            (name, shown(gap), self.centre, self.lower, self.upper, way)
             for name, gap, way in zip(names, self.gaps, said, strict=True)
         ]
         return Table(heads, tuple(rows))
 
 
-def g_chart(gaps: Sequence[int], *, baseline: int | None = None) -> GapChart:
+def g_chart(gaps: Sequence[float | None], *, baseline: int | None = None) -> GapChart:
     """Whole days (or chances) without an event between one event and the next, with exact geometric limits.
 
     The chance of an event is estimated from the first `baseline` gaps (all, if None) as the number of gaps less one over
-    gaps and events less one, which is unbiased (Benneyan 2001). Raises BadInput for fewer than three gaps, or gaps that
-    are not whole numbers from zero, or that are all zero.
+    gaps and events less one, which is unbiased (Benneyan 2001). A gap of which nobody knows how long it was is None. Raises
+    BadInput for fewer than three that are known, or gaps that are not whole numbers from zero, or that are all zero.
     """
     series = _gaps(gaps, baseline)
-    if (series != np.round(series)).any():
+    if (known(series) != np.round(known(series))).any():
         raise BadInput(_("A g chart needs whole numbers; for times between events use a t chart."))
-    chosen = series[:baseline]
+    chosen = known(series)[:baseline]
     chance = (len(chosen) - 1) / (float(chosen.sum()) + len(chosen) - 1)
     if chance >= 1.0:
         raise BadInput(_("No gap is longer than zero: chart the counts of each period instead."))
@@ -81,17 +88,21 @@ def g_chart(gaps: Sequence[int], *, baseline: int | None = None) -> GapChart:
     return _chart("g", series, _geometric(0.5, chance), lower, upper, told)
 
 
-def t_chart(gaps: Sequence[float], *, baseline: int | None = None) -> GapChart:
+def t_chart(gaps: Sequence[float | None], *, baseline: int | None = None) -> GapChart:
     """Times between events (any unit), made even by the root of 3.6 (Nelson 1994) and charted as XmR.
 
-    Raises BadInput for fewer than three gaps, negative gaps, or gaps of nought (two events at one moment).
+    A gap of which nobody knows how long it was is None, and no moving range is taken over it. Raises BadInput for fewer than
+    three that are known or two that follow another, negative gaps, or gaps of nought (two events at one moment).
     """
     series = _gaps(gaps, baseline)
     if (series <= 0).any():
         raise BadInput(_("A t chart needs times above zero; for whole days between events use a g chart."))
     even = series ** (1.0 / ROOT)
-    chosen = even[:baseline]
-    middle, reach = float(chosen.mean()), LIMIT_FACTOR * float(np.abs(np.diff(chosen)).mean())
+    chosen = even if baseline is None else even[: int(np.flatnonzero(~np.isnan(even))[baseline - 1]) + 1]
+    steps = steps_between(chosen)
+    if len(steps) < LEAST_STEPS:
+        raise BadInput(_("Too few gaps follow one another, so there is no telling what is usual: use a g chart."))
+    middle, reach = float(known(chosen).mean()), LIMIT_FACTOR * float(np.abs(steps).mean())
     told = [
         choice("t_limits", _("Times were made even by their root of 3.6; limits are 2.66 mean moving ranges of it."))
     ]
@@ -104,11 +115,12 @@ def _geometric(share: float, chance: float) -> float:
     return float(max(0, math.ceil(math.log1p(-share) / math.log1p(-chance) - 1.0 - 1e-9)))
 
 
-def _gaps(gaps: Sequence[float], baseline: int | None) -> Floats:
-    series = np.asarray(gaps, dtype=np.float64)
-    if series.ndim != 1 or len(series) < 3 or not np.isfinite(series).all() or (series < 0).any():
+def _gaps(gaps: Sequence[float | None], baseline: int | None) -> Floats:
+    series = figures(gaps)
+    count = len(known(series))
+    if count < 3 or (known(series) < 0).any():
         raise BadInput(_("Give at least three gaps between events, zero or more; sort the events by date first."))
-    if baseline is not None and not 3 <= baseline <= len(series):
+    if baseline is not None and not 3 <= baseline <= count:
         raise BadInput(_("The baseline must have at least three gaps and no more than there are."))
     return series
 
@@ -118,11 +130,19 @@ def _chart(
 ) -> GapChart:
     hair = 1e-9 * max(1.0, upper)
     direction = tuple(int(gap > upper + hair) - int(gap < lower - hair) for gap in series.tolist())
-    if len(series) < FEW_GAPS:
-        told.append(caution("few_gaps", _("Only %(count)s gaps: limits are unsteady.", count=len(series))))
+    total = len(known(series))
+    if total < FEW_GAPS:
+        told.append(caution("few_gaps", _("Only %(count)s gaps: limits are unsteady.", count=total)))
+    if total < len(series):
+        text = _(
+            "Gaps that reach across a time without data: %(count)s. How long they were is not known, so they are left out; "
+            "long gaps are the likelier to be among them.",
+            count=len(series) - total,
+        )
+        told.append(caution("missing", text))
     found = sum(1 for way in direction if way)
     if found:
-        head = finding("signals", _("Gaps outside the limits: %(count)s of %(total)s.", count=found, total=len(series)))
+        head = finding("signals", _("Gaps outside the limits: %(count)s of %(total)s.", count=found, total=total))
     else:
         head = finding("no_signal", _("No signal: the gaps vary as they would by chance."))
     return GapChart(kind, tuple(series.tolist()), centre, lower, upper, direction, (head, *told))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ourpatch.data.analysis.distributions import poisson_cdf, poisson_sf
+from ourpatch.data.analysis.missing import stretches
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
@@ -24,18 +25,21 @@ Integers = npt.NDArray[np.int64]
 
 
 class Point(StrEnum):
-    """What a point says: common variation, or the first rule (in this order of precedence) that singles it out."""
+    """What a point says: common variation, or the first rule (in this order of precedence) that singles it out; or that there
+    is no figure.
+    """
 
     COMMON = "common"
     OUTSIDE = "outside"
     TREND = "trend"
     TWO_IN_THREE = "two_in_three"
     ONE_SIDE = "one_side"
+    NO_DATA = "no_data"
 
     @property
     def special(self) -> bool:
         """Whether the point is a signal."""
-        return self is not Point.COMMON
+        return self not in (Point.COMMON, Point.NO_DATA)
 
 
 NAMES: dict[Point, Message] = {
@@ -63,13 +67,16 @@ def judge(
     """What each point says and which way (+1, -1, 0), phase by phase; the first rule that applies wins.
 
     `series` and `lines` are on one scale, season and exposure already taken out; `runs` are the lengths needed above
-    and below the centre.
+    and below the centre. A figure may be missing (NaN): no rule then looks across it, since what was not recorded may
+    have turned the trend or ended the run.
     """
-    points, direction = [Point.COMMON] * len(series), [0] * len(series)
+    there = ~np.isnan(series)
+    points, direction = [Point.COMMON if known else Point.NO_DATA for known in there], [0] * len(series)
     side = _beyond(series, lines.centre, lines.centre)
     outside = _beyond(series, lines.lower, lines.upper)
     near = _beyond(series, lines.near_lower, lines.near_upper) * (outside == 0)
-    for start, end in phases:
+    parts = [(first + a, first + b) for first, last in phases for a, b in stretches(there[first:last])]
+    for start, end in parts:
         part = slice(start, end)
         rules = (
             (Point.OUTSIDE, outside[part]),

@@ -141,6 +141,10 @@ class Source(Protocol):
         """The loaded months of the period, as their first days, earliest first."""
 
     @property
+    def calendar(self) -> tuple[date, ...]:
+        """Every month from the first of them to the last, whether it is loaded or not."""
+
+    @property
     def place_precision(self) -> PlacePrecision | None:
         """The coarsest precision of the places, where every row with a point says one."""
 
@@ -157,7 +161,7 @@ class Source(Protocol):
         """What holds of the data whatever is asked of it: missing months, rows without a place."""
 
     def labels(self, ahead: int = 0) -> tuple[str, ...]:
-        """The months in the reader's language, and so many after the last."""
+        """The months of `calendar` in the reader's language, and so many after the last."""
 
     def study_area(self) -> BaseGeometry:
         """The outline of the place (metres, EPSG:27700)."""
@@ -171,8 +175,8 @@ class Source(Protocol):
     def incidents(self) -> Incidents:
         """Every incident by itself."""
 
-    def series(self) -> Integers:
-        """Incidents in each of `months`."""
+    def series(self) -> Floats:
+        """Incidents in each month of `calendar`; NaN where it is not loaded."""
 
     def areas(self, unit: Unit, categories: tuple[str, ...] | None = None) -> Areas:
         """The areas of a kind within the place, with their incidents in each of `months`; of other categories than those asked

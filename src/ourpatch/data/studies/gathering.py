@@ -113,9 +113,14 @@ class Gathering:
             raise BadInput(say("No month of this dataset is loaded for that period. Ask for another period."))
         return found
 
+    @cached_property
+    def calendar(self) -> tuple[date, ...]:
+        """Every month from the first loaded one to the last."""
+        return tuple(sorted((*self.months, *missing_months(self.months))))
+
     def labels(self, ahead: int = 0) -> tuple[str, ...]:
-        """The months in the reader's language, and so many after the last."""
-        every = list(self.months)
+        """The months of the calendar in the reader's language, and so many after the last."""
+        every = list(self.calendar)
         for _step in range(ahead):
             every.append(next_month(every[-1]))
         return tuple(str(date_format(month, "M Y")) for month in every)
@@ -200,10 +205,10 @@ class Gathering:
 
     # --- numbers ------------------------------------------------------------------------------------------------------
 
-    def series(self) -> Integers:
-        """Incidents in each month. Raises BadInput when none is loaded."""
+    def series(self) -> Floats:
+        """Incidents in each month of the calendar, NaN where it is not loaded. Raises BadInput when none is."""
         by_month = dict(self._monthly)
-        return np.array([by_month[month] for month in self.months], dtype=np.int64)
+        return np.array([by_month.get(month, np.nan) for month in self.calendar], dtype=np.float64)
 
     def index_categories(self) -> dict[str, tuple[str, ...]]:
         """Variable of the vulnerable localities index -> the dataset's categories that count for it, by code or by group."""

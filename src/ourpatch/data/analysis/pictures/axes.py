@@ -1,4 +1,4 @@
-"""What charts over periods share: where values fall on the paper, an axis, labels, notes, marks and a key."""
+"""What charts over periods share: where values fall on the paper, an axis, labels, notes, marks, empty places and a key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ourpatch.data.analysis.pictures.svg import INK, LINE, QUIET, number, tag, words
+import numpy as np
+
+from ourpatch.data.analysis.missing import NO_DATA, stretches
+from ourpatch.data.analysis.pictures.svg import INK, LINE, PAPER, QUIET, number, tag, words
+from ourpatch.ground.words import Message
+from ourpatch.ground.words import say as _
 
 BETTER = "#1d70b8"
 WORSE = "#b8500b"
@@ -16,6 +21,8 @@ SIGNAL = "#4c2c92"
 Direction = Literal["lower", "higher"]
 Sample = Callable[[float, float], str]  # draws a piece of the picture for its key, 28 wide from x, its middle at y
 _KEY_ROW = 22.0
+_EMPTY = "#f3f2f1"
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +87,53 @@ def note(plot: Plot, i: float, text: object) -> str:
 def line(
     plot: Plot, start: int, values: Sequence[float], *, stroke: str = INK, thick: float = 1.2, dash: str | None = None
 ) -> str:
-    """A line through values, the first at period `start`."""
-    points = " ".join(f"{plot.x(start + i):.1f},{plot.y(value):.1f}" for i, value in enumerate(values))
-    return tag("polyline", points=points, fill="none", stroke=stroke, stroke_width=thick, stroke_dasharray=dash)
+    """A line through values, the first at period `start`; broken where there is none (NaN)."""
+    drawn = []
+    for a, b in stretches(~np.isnan(np.asarray(values, dtype=np.float64))):
+        points = " ".join(f"{plot.x(start + i):.1f},{plot.y(values[i]):.1f}" for i in range(a, b))
+        drawn.append(
+            tag("polyline", points=points, fill="none", stroke=stroke, stroke_width=thick, stroke_dasharray=dash)
+        )
+    return "".join(drawn)
+
+
+def empty_places(plot: Plot, missing: Sequence[int]) -> Iterator[str]:
+    """A pale column with dotted sides, and what it is, for every stretch of periods without data."""
+    there = np.zeros(plot.count, dtype=np.bool_)
+    there[list(missing)] = True
+    for start, end in stretches(there):
+        a, b = plot.x(start - 0.5), plot.x(end - 0.5)
+        yield tag("rect", x=a, y=plot.top, width=b - a, height=plot.bottom - plot.top, fill=_EMPTY)
+        yield "".join(
+            tag("path", d=f"M{x:.1f} {plot.top:.1f}V{plot.bottom:.1f}", stroke=QUIET, stroke_dasharray="1 3")
+            for x in (a, b)
+        )
+
+
+def empty_names(plot: Plot, missing: Sequence[int]) -> Iterator[str]:
+    """What the empty places are, written up each of them; drawn last, so that no line runs through it."""
+    there = np.zeros(plot.count, dtype=np.bool_)
+    there[list(missing)] = True
+    for start, end in stretches(there):
+        x, y = (plot.x(start) + plot.x(end - 1)) / 2 + 4, plot.top + 8
+        turned = f"rotate(-90 {x:.1f} {y:.1f})"
+        for more in ({"stroke": PAPER, "stroke_width": 3, "fill": PAPER}, {"fill": INK}):
+            yield words(NO_DATA, x, y, size=12, anchor="end", transform=turned, **more)
+
+
+def empty_key(missing: Sequence[int]) -> list[tuple[Sample, Message]]:
+    """What the empty places are, for the key, where there are any."""
+    return [(box_sample(_EMPTY, QUIET), _("No data"))] if missing else []
+
+
+def empty_told(missing: Sequence[int], names: Sequence[str]) -> list[Message]:
+    """The same for the description."""
+    if not missing:
+        return []
+    if len(missing) > _MOST_NAMED:
+        first, last = names[missing[0]], names[missing[-1]]
+        return [_("No data for %(count)s, from %(first)s to %(last)s.", count=len(missing), first=first, last=last)]
+    return [_("No data for: %(names)s.", names="; ".join(names[i] for i in missing))]
 
 
 def whisker(x: float, top: float, bottom: float) -> str:
@@ -141,8 +192,9 @@ def key(entries: Sequence[tuple[Sample, object]], width: float, top: float) -> t
 
 
 def span(values: Sequence[float]) -> tuple[float, float]:
-    """From the least to the greatest, nought among them, never empty."""
-    low, high = min(0.0, *values), max(values)
+    """From the least to the greatest that there is, nought among them, never empty."""
+    there = [value for value in values if value == value]
+    low, high = min(0.0, *there), max(there)
     return (low, high) if high > low else (low, low + 1.0)
 
 

@@ -11,6 +11,10 @@ from ourpatch.data.analysis.pictures.axes import (
     Direction,
     Plot,
     Sample,
+    empty_key,
+    empty_names,
+    empty_places,
+    empty_told,
     key,
     line,
     line_sample,
@@ -60,25 +64,31 @@ def control_chart(
     height: int = 340,
     ident: str | None = None,
 ) -> Picture:
-    """A control chart with its centre, limits and signals. `labels` names every point; `notes` marks positions ("plan
-    began").
+    """A control chart with its centre, limits and signals. `labels` names every period; `notes` marks positions ("plan
+    began"). A period without a figure has its place, empty, and the description says which they are.
 
     `better` says which way is an improvement; where more reports may be good news or bad, leave it out and signals
     stay neutral. Signals differ from usual points by shape as well as colour.
     """
     plot = plotted([*chart.values, *chart.lower, *chart.upper], len(chart.values), width, height - 76)
     kinds = [signal_kind(direction, better) for direction in chart.direction]
-    legend, end = key(_meanings(kinds), width, height - 48)
+    legend, end = key([*_meanings(kinds), *empty_key(chart.missing)], width, height - 48)
+    marks = [
+        (kind, i, value) for i, (kind, value) in enumerate(zip(kinds, chart.values, strict=True)) if value == value
+    ]
     parts = [
+        *empty_places(plot, chart.missing),
         *value_axis(plot),
         *x_labels(plot, labels),
         *(note(plot, i, text) for i, text in notes),
         *_limit_lines(plot, chart),
         line(plot, 0, chart.values, stroke=QUIET, thick=1.5),
-        *(mark(kind, plot.x(i), plot.y(v)) for i, (kind, v) in enumerate(zip(kinds, chart.values, strict=True))),
+        *(mark(kind, plot.x(i), plot.y(value)) for kind, i, value in marks),
+        *empty_names(plot, chart.missing),
         *legend,
     ]
-    return picture(parts, width=width, height=max(height, end), title=title, desc=desc, ident=ident)
+    told = " ".join([desc, *map(str, empty_told(chart.missing, labels))])
+    return picture(parts, width=width, height=max(height, end), title=title, desc=told, ident=ident)
 
 
 def bar_list(

@@ -12,6 +12,10 @@ from ourpatch.data.analysis.evaluation_designs import Differences, Interrupted
 from ourpatch.data.analysis.pictures.axes import (
     Sample,
     box_sample,
+    empty_key,
+    empty_names,
+    empty_places,
+    empty_told,
     key,
     line,
     line_sample,
@@ -83,21 +87,24 @@ def interrupted_chart(
     height: int = 360,
     ident: str | None = None,
 ) -> Picture:
-    """Figures as recorded (dots), fitted (solid), and as they would have gone on (dashed) from the first period after. `labels`
-    names every period. Title and description are made from the numbers.
+    """Figures as recorded (dots), fitted (solid), and as they would have gone on (dashed) from the first period after. A period
+    without a figure has its place, empty. `labels` names every period. Title and description are made from the numbers.
     """
     names = [str(name) for name in named(labels, len(found.values))]
     plot = plotted([*found.values, *found.fitted, *found.expected], len(names), width, height - 76, _TOP)
     start = found.first_after
-    legend, end = key(_INTERRUPTED_LEGEND, width, height - 44)
+    missing = _without(found.values)
+    legend, end = key([*_INTERRUPTED_LEGEND, *empty_key(missing)], width, height - 44)
     parts = [
+        *empty_places(plot, missing),
         *value_axis(plot, _("Incidents")),
         *x_labels(plot, names),
         note(plot, start - 0.5, _BEGAN),
-        *(tag("circle", cx=plot.x(i), cy=plot.y(v), r=3, fill=QUIET) for i, v in enumerate(found.values)),
+        *(tag("circle", cx=plot.x(i), cy=plot.y(v), r=3, fill=QUIET) for i, v in _there(found.values)),
         line(plot, 0, found.fitted[:start], stroke=_AFTER, thick=2),
         line(plot, start, found.fitted[start:], stroke=_AFTER, thick=2),
         line(plot, start, found.expected, thick=1.8, dash="6 4"),
+        *empty_names(plot, missing),
         *legend,
     ]
     title = _(
@@ -106,7 +113,7 @@ def interrupted_chart(
         where=where,
         when=when,
         began=names[start],
-        count=len(names),
+        count=len(names) - len(missing),
     )
     desc = [*pick(found.total.sentences, *_KEYS)]
     desc.append(
@@ -116,6 +123,7 @@ def interrupted_chart(
             expected=number(round(found.expected[-1], 1)),
         )
     )
+    desc += empty_told(missing, names)
     return picture(parts, width=width, height=max(height, end), title=str(title), desc=spoken(desc), ident=ident)
 
 
@@ -131,21 +139,25 @@ def differences_chart(
     ident: str | None = None,
 ) -> Picture:
     """The mean of the treated areas (solid, dots) and of the others (dashed, squares), and where the treated would be had they
-    changed as the others (dotted). `labels` names every period. Title and description are made from the numbers.
+    changed as the others (dotted). A period without figures has its place, empty. `labels` names every period. Title and
+    description are made from the numbers.
     """
     names = [str(name) for name in named(labels, len(found.treated))]
     plot = plotted([*found.treated, *found.others, *found.expected], len(names), width, height - 76, _TOP)
     start = found.first_after
-    legend, end = key(_DIFFERENCES_LEGEND, width, height - 44)
+    missing = _without(found.treated)
+    legend, end = key([*_DIFFERENCES_LEGEND, *empty_key(missing)], width, height - 44)
     parts = [
+        *empty_places(plot, missing),
         *value_axis(plot, _("Mean of the areas")),
         *x_labels(plot, names),
         note(plot, start - 0.5, _BEGAN),
         line(plot, 0, found.others, stroke=QUIET, thick=1.6, dash="6 4"),
         line(plot, start, found.expected, thick=1.8, dash="2 3"),
         line(plot, 0, found.treated, stroke=_AFTER, thick=2),
-        *(_square(plot.x(i), plot.y(value)) for i, value in enumerate(found.others)),
-        *(tag("circle", cx=plot.x(i), cy=plot.y(v), r=3.5, fill=_AFTER) for i, v in enumerate(found.treated)),
+        *(_square(plot.x(i), plot.y(value)) for i, value in _there(found.others)),
+        *(tag("circle", cx=plot.x(i), cy=plot.y(v), r=3.5, fill=_AFTER) for i, v in _there(found.treated)),
+        *empty_names(plot, missing),
         *legend,
     ]
     title = _(
@@ -154,11 +166,11 @@ def differences_chart(
         where=where,
         when=when,
         began=names[start],
-        count=len(names),
+        count=len(names) - len(missing),
     )
     desc = [*pick(found.sentences, *_KEYS)]
     for name, values in ((_("Where it was done"), found.treated), (_("Other areas"), found.others)):
-        before, after = values[:start], values[start:]
+        before, after = ([value for _i, value in _there(part)] for part in (values[:start], values[start:]))
         desc.append(
             _(
                 "%(name)s: mean %(before)s before, %(after)s after.",
@@ -167,7 +179,18 @@ def differences_chart(
                 after=number(round(sum(after) / len(after), 1)),
             )
         )
+    desc += empty_told(missing, names)
     return picture(parts, width=width, height=max(height, end), title=str(title), desc=spoken(desc), ident=ident)
+
+
+def _there(values: Sequence[float]) -> list[tuple[int, float]]:
+    """The periods that have a figure, with it."""
+    return [(i, value) for i, value in enumerate(values) if value == value]
+
+
+def _without(values: Sequence[float]) -> list[int]:
+    """The periods that have none."""
+    return [i for i, value in enumerate(values) if value != value]
 
 
 def _expected(found: Difference) -> list[float | None]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from ourpatch.data.analysis.cusum import Cusum
 from ourpatch.data.analysis.forecast import Forecast, Past
+from ourpatch.data.analysis.missing import stretches
 from ourpatch.data.analysis.pictures.axes import (
     BETTER,
     Direction,
     Plot,
     Sample,
+    empty_key,
+    empty_names,
+    empty_places,
+    empty_told,
     key,
     line,
     line_sample,
@@ -59,16 +67,18 @@ def cusum_chart(
     height: int = 340,
     ident: str | None = None,
 ) -> Picture:
-    """The running sum with its threshold; every signal is a triangle, after which the sum starts again. `labels` names
-    every period. Title and description are made from the numbers.
+    """The running sum with its threshold; every signal is a triangle, after which the sum starts again. A period without a
+    count has its place, empty. `labels` names every period. Title and description are made from the numbers.
     """
     names = [str(name) for name in named(labels, len(found.sums))]
     plot = plotted([*found.sums, found.design.h], len(found.sums), width, height - 76, _TOP)
     y = plot.y(found.design.h)
     rising = found.design.ratio > 1
     caption = _("Incidents above the reference, added up") if rising else _("Incidents below the reference, added up")
-    legend, end = key(_CUSUM_LEGEND if found.signals else _CUSUM_LEGEND[:2], width, height - 44)
+    meanings = [*(_CUSUM_LEGEND if found.signals else _CUSUM_LEGEND[:2]), *empty_key(found.missing)]
+    legend, end = key(meanings, width, height - 44)
     parts = [
+        *empty_places(plot, found.missing),
         *value_axis(plot, caption),
         *x_labels(plot, names),
         tag(
@@ -76,9 +86,10 @@ def cusum_chart(
         ),
         *_stretches(plot, found),
         *(mark("signal", plot.x(i), plot.y(found.sums[i])) for i in found.signals),
+        *empty_names(plot, found.missing),
         *legend,
     ]
-    said = {"what": what, "where": where, "when": when, "count": f"{sum(found.counts):,}"}
+    said = {"what": what, "where": where, "when": when, "count": f"{sum(n or 0 for n in found.counts):,}"}
     title = (
         _("CUSUM of %(what)s, %(where)s, %(when)s: is there a lasting rise? (%(count)s incidents)", **said)
         if rising
@@ -87,6 +98,7 @@ def cusum_chart(
     desc = [*pick(found.sentences, "signals", "no_signal", "design", "run_lengths")]
     if found.signals:
         desc.append(_("Signals at: %(names)s.", names="; ".join(names[i] for i in found.signals[:_MOST_TOLD])))
+    desc += empty_told(found.missing, names)
     return picture(parts, width=width, height=max(height, end), title=str(title), desc=spoken(desc), ident=ident)
 
 
@@ -103,7 +115,8 @@ def gap_chart(
     height: int = 340,
     ident: str | None = None,
 ) -> Picture:
-    """Gaps between rare events, in order, with their limits. `labels` names the event that ends each gap; `better` says
+    """Gaps between rare events, in order, with their limits; one of which nobody knows how long it was has its place, empty.
+    `labels` names the event that ends each gap; `better` says
     whether longer gaps ("higher") or shorter ones are an improvement, if either is. Title and description are made from
     the numbers.
     """
@@ -115,14 +128,18 @@ def gap_chart(
         (line_sample(), _("Middle: half of all gaps are shorter") if found.kind == "g" else _("Typical gap")),
         (line_sample(dash="6 4"), _("Limits of what chance makes")),
         *((mark_sample(kind), name) for kind, name in _GAP_LEGEND.items() if kind in kinds),
+        *empty_key(found.missing),
     ]
+    marks = [(kind, i, gap) for i, (kind, gap) in enumerate(zip(kinds, found.gaps, strict=True)) if gap == gap]
     legend, end = key(meanings, width, height - 44)
     parts = [
+        *empty_places(plot, found.missing),
         *value_axis(plot, _("Gap before each event (%(unit)s)", unit=unit)),
         *x_labels(plot, names),
         *(line(plot, 0, [value] * len(found.gaps), dash=dash) for value, dash in lines),
         line(plot, 0, found.gaps, stroke=QUIET, thick=1.5),
-        *(mark(kind, plot.x(i), plot.y(gap)) for i, (kind, gap) in enumerate(zip(kinds, found.gaps, strict=True))),
+        *(mark(kind, plot.x(i), plot.y(gap)) for kind, i, gap in marks),
+        *empty_names(plot, found.missing),
         *legend,
     ]
     title = _(
@@ -131,14 +148,14 @@ def gap_chart(
         where=where,
         when=when,
         kind=found.kind,
-        count=len(found.gaps),
+        count=len(found.gaps) - len(found.missing),
     )
     return picture(
         parts,
         width=width,
         height=max(height, end),
         title=str(title),
-        desc=spoken([*_gaps_told(found, names, unit)]),
+        desc=spoken([*_gaps_told(found, names, unit), *empty_told(found.missing, names)]),
         ident=ident,
     )
 
@@ -155,25 +172,29 @@ def forecast_chart(
     ident: str | None = None,
 ) -> Picture:
     """The months that were, the interval that each would have been given a month before (pale; those that missed are marked),
-    and the months ahead with theirs. `labels` names every month, those ahead as well. Title and description are made from
-    the numbers.
+    and the months ahead with theirs. A month without a figure has its place, empty. `labels` names every month, those ahead as
+    well. Title and description are made from the numbers.
     """
     months, ahead = len(found.counts), found.ahead
+    counts = [math.nan if count is None else float(count) for count in found.counts]
     names = [str(name) for name in named(labels, months + len(ahead))]
     near = [one for one in found.past if one.months == 1]
     tops = [*(one.upper for one in near), *(one.upper for one in ahead)]
-    plot = plotted([*found.counts, *tops], len(names), width, height - 76, _TOP)
+    plot = plotted([*counts, *tops], len(names), width, height - 76, _TOP)
     missed = [one for one in near if not one.held]
-    legend, end = key(_forecast_meanings(bool(missed)), width, height - 44)
+    legend, end = key([*_forecast_meanings(bool(missed)), *empty_key(found.missing)], width, height - 44)
     parts = [
+        *empty_places(plot, found.missing),
         *value_axis(plot, _("Incidents")),
         *x_labels(plot, names),
         *(_past_band(plot, one) for one in near),
-        line(plot, 0, found.counts, stroke=INK, thick=1.3),
+        line(plot, 0, counts, stroke=INK, thick=1.3),
+        *_lonely(plot, counts),
         *(mark("signal", plot.x(one.position), plot.y(one.came)) for one in missed),
         note(plot, months - 0.5, _("Ahead")),
         *(whisker(plot.x(months - 1 + one.months), plot.y(one.upper), plot.y(one.lower)) for one in ahead),
         *(_diamond(plot.x(months - 1 + one.months), plot.y(one.expected)) for one in ahead),
+        *empty_names(plot, found.missing),
         *legend,
     ]
     title = _(
@@ -184,8 +205,8 @@ def forecast_chart(
         when=when,
         ahead=len(ahead),
         share=found.confidence * 100,
-        count=f"{sum(found.counts):,}",
-        months=months,
+        count=f"{sum(n or 0 for n in found.counts):,}",
+        months=months - len(found.missing),
     )
     return picture(
         parts,
@@ -198,16 +219,24 @@ def forecast_chart(
 
 
 def _stretches(plot: Plot, found: Cusum) -> Iterator[str]:
-    """The sum; after a signal it begins again from nought."""
+    """The sum; after a signal it begins again from nought, and where there is no count it is not drawn."""
     start = 0
-    for stop in (*(i + 1 for i in found.signals), len(found.sums)):
+    sums = [math.nan if i in found.missing else value for i, value in enumerate(found.sums)]
+    for stop in (*(i + 1 for i in found.signals), len(sums)):
         afresh = (0.0,) if start else ()
         if stop > start:
-            yield line(plot, start - len(afresh), (*afresh, *found.sums[start:stop]), stroke=QUIET, thick=1.8)
+            yield line(plot, start - len(afresh), (*afresh, *sums[start:stop]), stroke=QUIET, thick=1.8)
         start = stop
-    for i, value in enumerate(found.sums):
-        if i not in found.signals:
+    for i, value in enumerate(sums):
+        if i not in found.signals and i not in found.missing:
             yield tag("circle", cx=plot.x(i), cy=plot.y(value), r=2.5, fill=QUIET)
+
+
+def _lonely(plot: Plot, counts: Sequence[float]) -> Iterator[str]:
+    """A dot for a month between two without a figure, through which no line runs."""
+    for a, b in stretches(~np.isnan(np.array(counts))):
+        if b - a == 1:
+            yield tag("circle", cx=plot.x(a), cy=plot.y(counts[a]), r=2, fill=INK)
 
 
 def _gaps_told(found: GapChart, names: Sequence[str], unit: Message) -> Iterator[Message]:
@@ -251,7 +280,7 @@ def _forecast_meanings(missed: bool) -> list[tuple[Sample, Message]]:
 
 
 def _forecast_told(found: Forecast, names: Sequence[str], missed: Sequence[Past]) -> list[Message]:
-    desc = [*pick(found.sentences, "coverage", "too_narrow")]
+    desc: list[Message] = [*pick(found.sentences, "coverage", "too_narrow")]
     desc += [
         _(
             "%(name)s: %(expected)s, between %(lower)s and %(upper)s.",
@@ -265,4 +294,4 @@ def _forecast_told(found: Forecast, names: Sequence[str], missed: Sequence[Past]
     if missed:
         listed = "; ".join(names[one.position] for one in missed[:_MOST_TOLD])
         desc.append(_("Months outside what was forecast one month before: %(names)s.", names=listed))
-    return desc
+    return [*desc, *empty_told(found.missing, names)]

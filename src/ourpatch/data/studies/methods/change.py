@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from ourpatch.data.analysis.change import ControlChart, for_counts, seasonal_index, u_chart, u_prime_chart, xmr
 from ourpatch.data.analysis.cusum import cusum
 from ourpatch.data.analysis.false_alarms import false_alarms
 from ourpatch.data.analysis.forecast import forecast
+from ourpatch.data.analysis.missing import known
 from ourpatch.data.analysis.moments import MONTHS_ONLY, only_months
 from ourpatch.data.analysis.pictures import (
     Picture,
@@ -21,7 +25,8 @@ from ourpatch.data.analysis.pictures import (
 )
 from ourpatch.data.analysis.rare import g_chart, t_chart
 from ourpatch.data.analysis.sentences import choice
-from ourpatch.data.studies.contract import Captioned, Group, Kind, Method, Option, Result, Source, least_shown
+from ourpatch.data.store.rules import missing_months
+from ourpatch.data.studies.contract import Captioned, Floats, Group, Kind, Method, Option, Result, Source, least_shown
 from ourpatch.data.studies.methods.common import SEED, UNIT, Options, chosen, elsewhere, needed, unit_of
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
@@ -58,10 +63,10 @@ def _drawn(source: Source, chart: ControlChart) -> Picture:
     return control_chart(chart, source.labels(), title=str(title), desc=" ".join(told), better="lower")
 
 
-def _chart(source: Source, options: Options, counts: list[int]) -> ControlChart:
+def _chart(source: Source, options: Options, counts: list[float]) -> ControlChart:
     baseline, kind = chosen(options, "baseline", int), needed(options, "kind", str)
     season = seasonal_index(counts, SEASON) if options.get("season") else None
-    days = [float(monthrange(month.year, month.month)[1]) for month in source.months] if options.get("days") else None
+    days = _days(source.calendar) if options.get("days") else None
     if kind == "xmr":
         values = counts if days is None else [count / day for count, day in zip(counts, days, strict=True)]
         return xmr(values, season_index=season, baseline=baseline)
@@ -70,13 +75,17 @@ def _chart(source: Source, options: Options, counts: list[int]) -> ControlChart:
     return for_counts(counts, exposure=days, season_index=season, baseline=baseline)
 
 
+def _days(months: Sequence[date]) -> list[float]:
+    return [float(monthrange(month.year, month.month)[1]) for month in months]
+
+
 def chart_gaps(source: Source, options: Options) -> Result:
     """Days between incidents too rare to be counted by month."""
     incidents = source.incidents()
     if only_months(incidents.starts, incidents.precision):
         raise BadInput(MONTHS_ONLY)
     days = np.unique(incidents.starts.astype("datetime64[D]"))
-    gaps = np.diff(days).astype(np.int64)
+    gaps = known_gaps(days, missing_months(source.months))
     by_time = needed(options, "kind", str) == "t"
     baseline = chosen(options, "baseline", int)
     chart = t_chart(gaps.tolist(), baseline=baseline) if by_time else g_chart((gaps - 1).tolist(), baseline=baseline)
@@ -96,13 +105,23 @@ def chart_gaps(source: Source, options: Options) -> Result:
     )
 
 
+def known_gaps(days: npt.NDArray[np.datetime64], missing: Sequence[date]) -> Floats:
+    """Days from each day with an incident to the next; NaN where a month between them is not loaded, as then nobody knows."""
+    gaps = np.diff(days).astype(np.float64)
+    unloaded = np.array(missing, dtype="datetime64[D]")
+    between = np.searchsorted(unloaded, days[1:]) - np.searchsorted(unloaded, days[:-1])
+    gaps[between > 0] = np.nan
+    return gaps
+
+
 def watch_for_shifts(source: Source, options: Options) -> Result:
     """A running sum that notices a small lasting shift before a chart does."""
     counts = source.series()
-    baseline = chosen(options, "baseline", int) or max(3, len(counts) // 2)
-    if baseline >= len(counts):
+    loaded = known(counts)
+    baseline = chosen(options, "baseline", int) or max(3, len(loaded) // 2)
+    if baseline >= len(loaded):
         raise BadInput(_("There must be months after those that say what is usual. Ask for a longer period."))
-    usual = float(counts[:baseline].mean())
+    usual = float(loaded[:baseline].mean())
     found = cusum(
         counts.tolist(),
         [usual] * len(counts),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from ourpatch.data.analysis.evaluation import BeforeAfter, wdd, wdq
 from ourpatch.data.analysis.evaluation_designs import difference_in_differences, interrupted_series
 from ourpatch.data.analysis.evaluation_power import Plan, power_to_show, smallest_reduction
 from ourpatch.data.analysis.matching import change_of_matched, match_areas
+from ourpatch.data.analysis.missing import known
 from ourpatch.data.analysis.pictures import balance_chart, before_after_chart, differences_chart, interrupted_chart
-from ourpatch.data.analysis.sentences import Sentence, choice, finding
+from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
+from ourpatch.data.store.rules import missing_months, month_of
 from ourpatch.data.studies.contract import (
     Areas,
     Captioned,
+    Floats,
     Group,
     Integers,
     Kind,
@@ -66,6 +71,7 @@ def compare_before_and_after(source: Source, options: Options) -> Result:
             *found.sentences,
             *(moved.sentences if moved is not None else ()),
             _lengths(source, before),
+            *_missing(source, options),
             *elsewhere(areas),
         ),
         tabulate=lambda: tables,
@@ -81,6 +87,39 @@ def _lengths(source: Source, before: int) -> Sentence:
         after=len(source.months) - before,
     )
     return choice("lengths", text)
+
+
+def _missing(source: Source, options: Options) -> tuple[Sentence, ...]:
+    """How many months are not loaded on either side of the one it began."""
+    missing, start = missing_months(source.months), _began(options)
+    if not missing:
+        return ()
+    before = sum(month < start for month in missing)
+    text = _(
+        "Months that are not loaded: %(before)s before and %(after)s after. Only loaded months are compared: where a busy or a "
+        "quiet season is missing on one side only, areas with another season can look as if they had changed.",
+        before=before,
+        after=len(missing) - before,
+    )
+    return (caution("missing_sides", text),)
+
+
+def _began(options: Options) -> date:
+    return month_of(needed(options, FROM_MONTH.key, date))
+
+
+def _first_after(source: Source, options: Options) -> int:
+    """The position of the month it began in the calendar. Raises BadInput as `months_before_and_after`."""
+    months_before_and_after(source, options)
+    return sum(month < _began(options) for month in source.calendar)
+
+
+def _by_calendar(source: Source, areas: Areas) -> Floats:
+    """Counts of the areas in each month of the calendar, NaN where it is not loaded."""
+    at = {month: i for i, month in enumerate(source.calendar)}
+    panel = np.full((len(areas.keys), len(at)), np.nan)
+    panel[:, [at[month] for month in areas.months]] = areas.counts
+    return panel
 
 
 def _before_after(counts: Integers, before: int) -> BeforeAfter:
@@ -100,10 +139,9 @@ def _refuse_overlap(areas: Areas, groups: dict[str, list[int]]) -> None:
 def compare_differences(source: Source, options: Options) -> Result:
     """Change of the treated areas less change of all others, each area a case of its own."""
     areas = source.areas(unit_of(options))
-    before = months_before_and_after(source, options)
     treated = set(positions(areas, options, "treated"))
     flags = [at in treated for at in range(len(areas.keys))]
-    found = difference_in_differences(areas.counts.astype(np.float64), flags, before)
+    found = difference_in_differences(_by_calendar(source, areas), flags, _first_after(source, options))
     return Result(
         found=found,
         sentences=(*found.sentences, *elsewhere(areas)),
@@ -124,7 +162,7 @@ def compare_matched(source: Source, options: Options) -> Result:
     matching = match_areas(
         treated,
         labels,
-        areas.counts[:, :before],
+        _by_calendar(source, areas)[:, : _first_after(source, options)],
         indicators(areas, populations(areas)),
         caliper=chosen(options, "caliper", float),
     )
@@ -135,7 +173,7 @@ def compare_matched(source: Source, options: Options) -> Result:
     pairs = [f"{pair.treated} – {pair.match}" for pair in matching.pairs]
     return Result(
         found={"matching": matching, "change": found},
-        sentences=(*found.sentences, *of_matching, *elsewhere(areas)),
+        sentences=(*found.sentences, *of_matching, *_missing(source, options), *elsewhere(areas)),
         tabulate=lambda: [
             Captioned(_("The pairs"), matching.table()),
             Captioned(_("How alike they were before"), matching.balance_table()),
@@ -150,8 +188,7 @@ def compare_matched(source: Source, options: Options) -> Result:
 def look_for_a_break(source: Source, options: Options) -> Result:
     """One place's series with a break where something began."""
     counts = source.series()
-    before = months_before_and_after(source, options)
-    found = interrupted_series(counts.astype(np.float64).tolist(), before)
+    found = interrupted_series(counts.tolist(), _first_after(source, options))
     return Result(
         found=found,
         sentences=found.sentences,
@@ -168,7 +205,7 @@ def look_for_a_break(source: Source, options: Options) -> Result:
 def plan_ahead(source: Source, options: Options) -> Result:
     """The smallest change that a project could be shown to make, from how much is usual there."""
     counts = source.series()
-    usual = float(counts.mean())
+    usual = float(known(counts).mean())
     plan = Plan(
         per_month=usual,
         comparison_per_month=chosen(options, "comparison", float) or usual,
@@ -190,7 +227,7 @@ def plan_ahead(source: Source, options: Options) -> Result:
         sentences=(told, *found.sentences),
         tabulate=lambda: [Captioned(_("What could be shown"), found.table())],
         draw=list,
-        smallest=int(counts.sum()),
+        smallest=int(known(counts).sum()),
     )
 
 
