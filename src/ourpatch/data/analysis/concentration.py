@@ -211,7 +211,7 @@ def _bca(
 def _acceleration(sizes: Integers, numbers: Integers) -> float:
     """From leaving out each place in turn; places with the same count are left out once, and counted as many times."""
     left = numbers[None, :] - np.eye(len(sizes), dtype=np.int64)
-    fit = left @ sizes >= 2
+    fit = np.minimum(left.sum(axis=1), left @ sizes) >= 2
     if not fit.any():
         return 0.0
     ginis, weight = _unbiased(sizes, left[fit]), numbers[fit].astype(np.float64)
