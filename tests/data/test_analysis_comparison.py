@@ -470,7 +470,7 @@ class TestPicture:
         desc = self.drawn().find(f"{SVG}desc").text
         assert f"Furthest above the outer limits: W07 {number(round(self.found.points[7].value, 1))}." in desc
         assert f"Furthest below the outer limits: W09 {number(round(self.found.points[9].value, 1))}." in desc
-        assert f"Average {self.found.centre:.1f} per 1000" in desc
+        assert f"Average {self.found.centre:.1f} (yearly rate per 1000 people)" in desc
 
     def test_areas_beyond_the_limits_differ_by_shape_and_are_named(self):
         root = self.drawn()

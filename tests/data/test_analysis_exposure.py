@@ -253,8 +253,7 @@ class TestGuards:
         assert found.cells[0] is None
         assert found.cells[1].rate == pytest.approx(5)
         told = next(str(each) for each in found.sentences if each.key == "too_few")
-        assert "fewer than 100 (Residents)" in told
-        assert told.endswith(": 1.")
+        assert "fewer than 100 of what incidents are held against (Residents): 1." in told
         assert found.hot[0], "it has neighbours with enough people, and is asked about with them"
         alone = Base(PEOPLE.rate, PEOPLE.head, per=1000, fewest=1_000)
         assert not risks(grid, given_counts(grid, counts), people, alone).hot[0]

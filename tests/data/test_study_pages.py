@@ -28,7 +28,7 @@ from ourpatch.ground import clock
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
 MONTHS = [date(2026, month, 1) for month in (1, 2, 3, 4)]
-QUICK = {"option_shape": "square", "option_side": "500", "option_permutations": "1999"}
+QUICK = {"option_against": "none", "option_shape": "square", "option_side": "500", "option_permutations": "1999"}
 PURPOSE = "Problem profile of the western half."
 
 

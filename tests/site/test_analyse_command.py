@@ -115,7 +115,7 @@ def test_a_file_that_cannot_be_written_is_said(
         (("pie",), "There are: hot-spots"),
         (("hot-spots", "--option", "side=3"), "from 50"),
         (("hot-spots", "--option", "side"), "no equals sign"),
-        (("hot-spots", "--option", "colour=red"), "It has: shape"),
+        (("hot-spots", "--option", "colour=red"), "It has: against"),
         (("hot-spots", "--option", "permutations=nan"), "whole number"),
         (("hot-spots", "--dataset", "own-nothing"), "own-nothing"),
         (("hot-spots", "--area", "atlantis"), "squareshire"),

@@ -24,11 +24,20 @@ from shapely.geometry.base import BaseGeometry
 
 from ourpatch.data.analysis.distributions import Interval, poisson_interval
 from ourpatch.data.analysis.grids import Grid, Neighbours
-from ourpatch.data.analysis.hotspots import ALPHA, LEAST, Counted, HotSpot, enough_incidents, gathered
+from ourpatch.data.analysis.hotspots import (
+    ALPHA,
+    LEAST,
+    Counted,
+    HotSpot,
+    _coarse_places,
+    enough_incidents,
+    gathered,
+)
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
 from ourpatch.data.analysis.tables import Table
 from ourpatch.data.analysis.tails import binomial_tails, hypergeometric_tails, share_intervals
+from ourpatch.data.store.rules import PlacePrecision
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -117,13 +126,18 @@ class Risks:
         return Table((_("Cell"), _("Incidents"), *self._heads()), tuple(rows))
 
     def _heads(self) -> tuple[Message, ...]:
-        return self.base.head, self.base.rate, _("Interval from"), _("Interval to"), _("Times the average")
+        return self.base.head, rate_head(self.base), _("Interval from"), _("Interval to"), _("Times the average")
 
 
 def _figures(risk: Risk | None) -> tuple[float | None, ...]:
     if risk is None:
         return (None,) * 5
     return round(risk.amount, 3), risk.rate, risk.interval.lower, risk.interval.upper, risk.ratio
+
+
+def rate_head(base: Base) -> Message:
+    """What a column of its rates is called."""
+    return _("Rate: %(rate)s", rate=base.rate)
 
 
 def risks(
@@ -136,9 +150,11 @@ def risks(
     neighbours: Neighbours | None = None,
     alpha: float = ALPHA,
     least: int = LEAST,
+    place_precision: PlacePrecision | None = None,
 ) -> Risks:
     """Cells among more incidents than their share of the base brings by chance. `amounts`: of the base in each cell, shape
-    (cells,); of a counted base whole numbers, and no fewer than the incidents where it holds them.
+    (cells,); of a counted base whole numbers, and no fewer than the incidents where it holds them. `place_precision`: how exactly
+    the source says where, if it says so.
 
     Raises BadInput for amounts that do not fit, fewer than three cells with enough of the base, and options that make no sense.
     """
@@ -193,7 +209,12 @@ def risks(
         for n, amount in zip(found.around, found.around_amounts, strict=True)
     )
     found = replace(found, ratio=ratio)
-    told = [*_findings(found, grid), *_choices(found, beside), *_cautions(found, kept)]
+    told = [
+        *_findings(found, grid),
+        *_choices(found, beside),
+        *_cautions(found, kept),
+        *_coarse_places(place_precision),
+    ]
     return replace(found, sentences=(*told, *counted.sentences, *grid.sentences))
 
 
@@ -242,7 +263,7 @@ def _rated(counts: Floats, amounts: Floats, base: Base, months: float, overall: 
     """Rates with their exact intervals; None over too little of the base."""
     size = amounts + counts if base.counted and not base.holds else amounts
     scale = _scale(base, months)
-    known = np.flatnonzero((amounts > 0) & (size >= base.fewest))
+    known = np.flatnonzero((amounts > 0) & (amounts >= base.fewest))
     n, of = counts[known], amounts[known]
     lower, upper = _share_ends(n, size[known], base) if base.counted else _rate_ends(n, of)
     found: list[Risk | None] = [None] * len(counts)
@@ -307,7 +328,7 @@ def _findings(found: Risks, grid: Grid) -> list[Sentence]:
             "Over the whole place: %(value)s (%(rate)s), from %(incidents)s incidents.",
             value=_round(found.overall),
             rate=found.base.rate,
-            incidents=f"{sum(found.counts):,}",
+            incidents=f"{_rated_incidents(found):,}",
         ),
     )
     if not found.spots:
@@ -329,6 +350,12 @@ def _findings(found: Risks, grid: Grid) -> list[Sentence]:
         share=100 * incidents / sum(found.counts),
     )
     return [finding("shown", shown), average, *_first(found)]
+
+
+def _rated_incidents(found: Risks) -> int:
+    """Those in cells with any of the base; beside other incidents all count."""
+    pairs = zip(found.counts, found.amounts, strict=True)
+    return sum(n for n, amount in pairs if amount > 0 or found.base.counted)
 
 
 def _first(found: Risks) -> list[Sentence]:
@@ -355,16 +382,21 @@ def _first(found: Risks) -> list[Sentence]:
 def _choices(found: Risks, beside: Neighbours) -> list[Sentence]:
     if found.base.counted:
         chance = _(
-            "Chance: every incident of both kinds together is as likely as any other to be of the kind asked about, wherever it "
-            "happened (hypergeometric, exact; nothing is drawn at random)."
+            "Chance: of all these incidents taken together each is as likely as any other to be of the kind asked about, "
+            "wherever it happened (hypergeometric, exact; nothing is drawn at random)."
         )
     else:
         chance = _(
             "Chance: each incident falls to a cell as often as its share of what they are held against says (binomial, exact; "
             "nothing is drawn at random)."
         )
+    rates = (
+        _("Rates: %(rate)s.", rate=found.base.rate)
+        if found.base.counted
+        else _("Rates: %(rate)s. Months counted: %(months)g.", rate=found.base.rate, months=found.months)
+    )
     return [
-        choice("base", _("Held against: %(rate)s.", rate=found.base.rate)),
+        choice("rates", rates),
         choice("chance", chance),
         choice(
             "called",
@@ -398,7 +430,7 @@ def _cautions(found: Risks, kept: Flags) -> list[Sentence]:
     ]
     if found.spread > 1 + 2 * math.sqrt(2 / max(1, int(kept.sum()))):
         text = _(
-            "Cells differ %(times).1f times as much as equal risk would make them. What causes that (who comes there, what "
+            "Cells differ %(times).1f times as much as this chance would make them. What causes that (who comes there, what "
             "stands there, one address that reports often) is not in these figures, and incidents that hang together "
             "make more cells hot than should be.",
             times=found.spread,
@@ -407,8 +439,8 @@ def _cautions(found: Risks, kept: Flags) -> list[Sentence]:
     few = sum(risk is None for risk in found.cells)
     if few and found.base.fewest > 0:
         text = _(
-            "Cells with fewer than %(fewest)s (%(base)s), which have no rate of their own and are marked so on the map: "
-            "%(cells)s.",
+            "Cells without a rate of their own, as they have fewer than %(fewest)s of what incidents are held against "
+            "(%(base)s): %(cells)s. On the map of rates they are white.",
             fewest=_round(found.base.fewest),
             base=found.base.head,
             cells=f"{few:,}",

@@ -28,6 +28,7 @@ ALPHA = 0.05
 FEWEST_INCIDENTS = 20
 FEWEST_PEOPLE = 500
 FEW = 10
+SMALLEST_P = 1e-15
 
 Floats = npt.NDArray[np.float64]
 
@@ -159,7 +160,8 @@ def _area(key: str, own: Floats, people: Floats, every: Floats, all_people: Floa
     assert ratio.expected is not None
     direct = direct_rate(own, people, all_people.sum(axis=0), per=scale) if (people > 0).all() else None
     tails = poisson_cdf(count, ratio.expected), poisson_sf(count - 1, ratio.expected)
-    p = min(1.0, 2 * min(tails))
+    # The far lower tail is a difference of numbers near 1: smaller than these can tell is said as this.
+    p = min(1.0, max(2 * min(tails), SMALLEST_P))
     return AreaRatio(
         key=key,
         people=float(people.sum()),
@@ -271,7 +273,7 @@ def _choices(found: AllowedFor) -> list[Sentence]:
         choice(
             "interval",
             _(
-                "Intervals (95%%) are exact for the count (Poisson), of direct rates by Dobson; populations and what is expected "
+                "Intervals (95%) are exact for the count (Poisson), of direct rates by Dobson; populations and what is expected "
                 "are taken as known."
             ),
         ),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from ourpatch.data.disclosure.permissions import Permission as Disclosure
@@ -12,7 +14,7 @@ from ourpatch.data.store import queries as store
 from ourpatch.data.store.permissions import Permission as Store
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.studies import documents, exporting, queries, rules
-from ourpatch.data.studies.gathering import Gathering
+from ourpatch.data.studies.gathering import Against, Gathering
 from ourpatch.data.studies.methods import method as method_of
 from ourpatch.data.studies.models import Study, pack
 from ourpatch.data.studies.permissions import Permission
@@ -39,19 +41,23 @@ def run_study(*, by: Actor, question: Question, now: datetime) -> Study:
     question).
     """
     spec = catalogue.seen_by(by, question.dataset)
-    controlled = queries.is_controlled(spec)
     method = method_of(question.method)
     options, wrong = rules.read_options(method, question.options)
+    against = _against(by, options)
+    read = [spec] if against is None else [spec, against.spec]
+    controlled = any(map(queries.is_controlled, read))
     with change(by, "studies.ask") as audit:
         place = _place(question.area)
-        _require(by, spec, place, controlled=controlled)
+        for each in read:
+            _require(by, each, place, controlled=queries.is_controlled(each))
         found = (
             rules.check_question(question, controlled=controlled),
             rules.check_method(method, controlled=controlled),
+            rules.check_base(options),
         )
-        (wrong | found[0] | found[1]).raise_if_any()
+        (wrong | found[0] | found[1] | found[2]).raise_if_any()
         audit.noted("study", reason=_told(question))
-    source = Gathering(question, spec, place, now, controlled=controlled)
+    source = Gathering(question, spec, place, now, controlled=controlled, against=against)
     result = method.run(source, options)
     rules.check_result(result, source.smallest).raise_if_any()
     document = documents.whole(method, source, result, options)
@@ -161,6 +167,14 @@ def _place(area: UUID) -> ServiceArea:
     if found is None:
         raise NotFound(_("There is no such partnership or neighbourhood."))
     return found
+
+
+def _against(by: Actor, options: Mapping[str, object]) -> Against | None:
+    """The other dataset that was named, and its categories. Raises BadInput where there is none of that key for this actor."""
+    key = options.get("against_dataset")
+    if not key:
+        return None
+    return Against(catalogue.seen_by(by, str(key)), tuple(cast("list[str]", options.get("against_categories") or [])))
 
 
 def _require(by: Actor, spec: DatasetSpec, place: ServiceArea, *, controlled: bool) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
+from ourpatch.data.analysis.exposure import Base
 from ourpatch.data.analysis.pictures import Picture
 from ourpatch.data.analysis.sentences import Sentence
 from ourpatch.data.analysis.tables import Table
@@ -52,6 +53,8 @@ class Kind(StrEnum):
     TICK = "tick"
     MONTH = "month"
     AREAS = "areas"
+    DATASET = "dataset"
+    CATEGORIES = "categories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Areas:
     months: tuple[date, ...]
     counts: Integers
     elsewhere: int
+    population_year: int | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -119,6 +123,35 @@ class Areas:
         return tuple(
             name if times[name] == 1 else f"{name} ({key})" for name, key in zip(self.names, self.keys, strict=True)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Residents:
+    """How many live in each of the small areas that cover the place (metres, EPSG:27700); `year`: of the figures, None where
+    nobody said; `boundaries`: which ones these are.
+    """
+
+    unit: Unit
+    shapes: tuple[BaseGeometry, ...]
+    people: tuple[int, ...]
+    year: int | None
+    boundaries: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Areas with the people and the incidents of their LSOAs by fifth of deprivation, the most deprived first: shape (areas, 5).
+    An LSOA belongs to the area that holds a point inside it; `elsewhere`: incidents of the place in none of these.
+    """
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    shapes: tuple[BaseGeometry, ...]
+    people: Integers
+    counts: Integers
+    year: int | None
+    boundaries: str
+    elsewhere: int
 
 
 class Source(Protocol):
@@ -183,6 +216,24 @@ class Source(Protocol):
         about where they are given.
         """
 
+    @property
+    def against(self) -> Source | None:
+        """Other incidents of the same place and period that these are held against, where they were chosen."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether those other incidents hold these. Raises BadInput where they hold some of them and not others."""
+
+    @property
+    def state(self) -> str:
+        """The dataset and the state of it that is read, for programs."""
+
+    def residents(self) -> Residents:
+        """The smallest areas of the place of which it is known how many live in each."""
+
+    def mix(self, unit: Unit) -> Mix:
+        """The areas of a kind by the deprivation of the LSOAs in them."""
+
     def index_categories(self) -> dict[str, tuple[str, ...]]:
         """Variable of the vulnerable localities index -> the dataset's categories that count for it."""
 
@@ -204,6 +255,16 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What counts were held against: the base of their rates, which kind of base, of which year, and where it is from."""
+
+    base: Base
+    kind: str
+    year: int | None
+    source: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a method found. `tabulate` and `draw` make its tables and pictures in the reader's language; `found` is the
     analysis's own result, for programs.
@@ -218,6 +279,7 @@ class Result:
     draw: Callable[[], Sequence[Picture]]
     smallest: int | None = None
     shapes: tuple[Shape, ...] = field(default=())
+    held: Held | None = None
 
 
 Run = Callable[[Source, Mapping[str, object]], Result]

@@ -26,7 +26,31 @@ _NOT_TOLD = frozenset({"sentences", "shapes", "study", "lattice"})
 def whole(method: Method, source: Source, result: Result, options: Mapping[str, object]) -> dict[str, Any]:
     """Everything that is kept of a result: what is shown in each language, its shapes, its numbers."""
     shown = document(method, source, result, options)
-    return {**shown, "shapes": geojson(result), "numbers": _without_left_out(as_data(result.found), source.smallest)}
+    base = _base(source, result)
+    return {
+        **shown,
+        "base": base,
+        "shapes": geojson(result, base),
+        "numbers": _without_left_out(as_data(result.found), source.smallest),
+    }
+
+
+def _base(source: Source, result: Result) -> dict[str, Any] | None:
+    """What the counts were held against, for programs; None where it was nothing. Names are in English."""
+    held = result.held
+    if held is None:
+        return None
+    with override(LANGUAGES[0]):
+        told = {
+            "kind": held.kind,
+            "rate": str(held.base.rate),
+            "per": held.base.per,
+            "fewest": held.base.fewest,
+            "year": held.year,
+            "source": str(held.source),
+        }
+    other = source.against
+    return told if other is None else {**told, "state": other.state}
 
 
 def _without_left_out(numbers: Any, smallest: int | None) -> Any:
@@ -51,6 +75,7 @@ def document(method: Method, source: Source, result: Result, options: Mapping[st
                 "what": source.what,
                 "where": source.where,
                 "when": source.when,
+                "base": [] if result.held is None else [str(result.held.base.rate), str(result.held.source)],
                 "options": [[str(option.label), shown_option(option, options)] for option in method.options],
                 "findings": _of_tone(sentences, "finding"),
                 "cautions": _of_tone(sentences, "caution"),
@@ -76,14 +101,17 @@ def shown_option(option: Option, options: Mapping[str, object]) -> str:
     return "" if value is None else names.get(str(value), str(value))
 
 
-def geojson(result: Result) -> dict[str, Any]:
-    """The result's places as GeoJSON (RFC 7946: longitude and latitude), each with what was found of it."""
+def geojson(result: Result, base: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The result's places as GeoJSON (RFC 7946: longitude and latitude), each with what was found of it; and what the counts were
+    held against as a member of its own.
+    """
     outlines = project_geometries([shape.outline for shape in result.shapes], to_wgs84)
     features = [
         {"type": "Feature", "geometry": outline.__geo_interface__, "properties": dict(shape.properties)}
         for outline, shape in zip(outlines, result.shapes, strict=True)
     ]
-    return {"type": "FeatureCollection", "features": features}
+    collection = {"type": "FeatureCollection", "features": features}
+    return collection if base is None else {**collection, "base": dict(base)}
 
 
 def as_data(found: object) -> Any:

@@ -82,6 +82,7 @@ def told(study: Study) -> dict[str, Any]:
         "data_version": study.data_version,
         "made_at": study.made_at.isoformat(),
         **shown,
+        "base": study.document.get("base"),
         "numbers": study.document["numbers"],
     }
 
@@ -115,6 +116,10 @@ def _lines(shown: Document) -> Iterator[list[Any]]:
     yield [_("What"), shown["what"]]
     yield [_("Where"), shown["where"]]
     yield [_("When"), shown["when"]]
+    # Studies that were kept before counts could be held against something say nothing of it.
+    yield from (
+        [heading, each] for heading, each in zip((_("Rates"), _("Held against")), shown.get("base", []), strict=False)
+    )
     for heading, key in ((_("Found"), "findings"), (_("Read with care"), "cautions"), (_("Chosen"), "choices")):
         yield from ([heading, each] for each in shown[key])
     yield [_("Use"), _("For use inside the partnership. What is published is decided by its own rules.")]

@@ -53,10 +53,11 @@ class StudyForm(forms.Form):
         places: Sequence[ServiceArea],
         categories: Choices,
         areas: Choices = (),
+        against_categories: Choices = (),
         needs_purpose: bool = True,
         **options: Any,
     ) -> None:
-        """`areas`: what an option of areas lets people choose from."""
+        """`areas`: what an option of areas lets people choose from; `against_categories`: those of the other dataset."""
         super().__init__(*args, **options)
         offer(self, "dataset", ((each.key, str(each.label)) for each in datasets))
         offer(self, "area", _place_choices(places))
@@ -65,8 +66,14 @@ class StudyForm(forms.Form):
             del self.fields["categories"]
         if not needs_purpose:
             del self.fields["purpose"]
+        offered = {
+            Kind.AREAS: areas,
+            Kind.DATASET: [("", gettext("None")), *((each.key, str(each.label)) for each in datasets)],
+            Kind.CATEGORIES: against_categories,
+        }
         for option in method.options:
-            self.fields[f"{PREFIX}{option.key}"] = _field(option, areas)
+            if option.kind is not Kind.CATEGORIES or against_categories:
+                self.fields[f"{PREFIX}{option.key}"] = _field(option, offered.get(option.kind, ()))
 
     def question(self, method: Method) -> Question:
         """What was asked, once the form is valid."""
@@ -82,7 +89,7 @@ class StudyForm(forms.Form):
             options={
                 option.key: given[f"{PREFIX}{option.key}"]
                 for option in method.options
-                if given[f"{PREFIX}{option.key}"] not in (None, "", [])
+                if given.get(f"{PREFIX}{option.key}") not in (None, "", [])
             },
             purpose=given.get("purpose", ""),
         )
@@ -114,7 +121,8 @@ def _place_choices(places: Sequence[ServiceArea]) -> Iterable[tuple[str, str]]:
         yield str(place.pk), place.shown_name if is_whole else f"– {place.shown_name}"
 
 
-def _field(option: Option, areas: Choices) -> forms.Field:
+def _field(option: Option, offered: Choices) -> forms.Field:
+    """The field of an option; `offered`: what it lets people choose from where that depends on the data."""
     shared: dict[str, Any] = {
         "label": str(option.label),
         "required": option.required,
@@ -131,8 +139,10 @@ def _field(option: Option, areas: Choices) -> forms.Field:
         return forms.CharField(
             widget=forms.TextInput(attrs={"type": "month", "class": "govuk-input--width-10"}), max_length=10, **shared
         )
-    if option.kind is Kind.AREAS:
-        return forms.MultipleChoiceField(choices=areas, widget=forms.CheckboxSelectMultiple, **shared)
+    if option.kind is Kind.DATASET:
+        return forms.ChoiceField(choices=offered, **shared)
+    if option.kind in (Kind.AREAS, Kind.CATEGORIES):
+        return forms.MultipleChoiceField(choices=offered, widget=forms.CheckboxSelectMultiple, **shared)
     return _number_field(option, shared)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 import numpy as np
+import shapely
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,12 +22,12 @@ from ourpatch.data.store import specs
 from ourpatch.data.store.query import CountBy, Dimension, MomentsIn, PointsIn, Row, Series, Where
 from ourpatch.data.store.rules import PlacePrecision, TimePrecision, missing_months, month_end, next_month, whole_months
 from ourpatch.data.store.specs import DatasetSpec
-from ourpatch.data.studies.contract import Areas, Floats, Incidents, Integers, Points, Unit
+from ourpatch.data.studies.contract import Areas, Floats, Incidents, Integers, Mix, Points, Residents, Unit
 from ourpatch.data.studies.question import Question
 from ourpatch.foundation import law
 from ourpatch.foundation.law.entries import Item
 from ourpatch.foundation.places import queries as places
-from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
+from ourpatch.foundation.places.models import Area, ServiceArea, ServiceAreaKind
 from ourpatch.ground import clock
 from ourpatch.ground.clock import LONDON
 from ourpatch.ground.errors import BadInput
@@ -36,6 +37,7 @@ from ourpatch.ground.words import Message, say
 MOST_MONTHS_NAMED = 6
 INDEX_CATEGORIES = "vulnerable_localities_categories"
 MOST_INCIDENTS = 1_000_000
+FIFTHS = 5
 Precision = TypeVar("Precision", TimePrecision, PlacePrecision)
 DIMENSIONS = {
     Unit.NEIGHBOURHOOD: Dimension.NEIGHBOURHOOD,
@@ -55,13 +57,31 @@ class _Area:
     deprivation: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Another dataset and those of its categories (none: all) that the counts are held against."""
+
+    spec: DatasetSpec
+    categories: tuple[str, ...]
+
+
 class Gathering:
     """The source of a study over the store; see `contract.Source`."""
 
     def __init__(
-        self, question: Question, spec: DatasetSpec, place: ServiceArea, now: datetime, *, controlled: bool
+        self,
+        question: Question,
+        spec: DatasetSpec,
+        place: ServiceArea,
+        now: datetime,
+        *,
+        controlled: bool,
+        against: Against | None = None,
     ) -> None:
-        """The caller has checked that whoever asks may see this dataset there."""
+        """The caller has checked that whoever asks may see this dataset there, and the one that it is held against.
+        `controlled`: either of them is.
+        """
+        self._against, self._controlled = against, controlled
         self._question, self._spec, self._place, self._now = question, spec, place, now
         book = law.book(clock.london_date(now))
         self.smallest = MinimumCell.of(book, "controlled").smallest_shown if controlled else None
@@ -143,6 +163,106 @@ class Gathering:
     @property
     def _by_days(self) -> bool:
         return not whole_months(self._question.since, self._question.until)
+
+    @property
+    def state(self) -> str:
+        """The dataset and its data version."""
+        return f"{self._spec.key} {store.data_version(self._spec.key)}"
+
+    # --- what it is held against --------------------------------------------------------------------------------------
+
+    @cached_property
+    def against(self) -> Gathering | None:
+        """The other incidents, within the same place and period. Raises BadInput for a category that the dataset has not."""
+        other = self._against
+        if other is None:
+            return None
+        asked = replace(self._question, dataset=other.spec.key, categories=other.categories)
+        found = Gathering(asked, other.spec, self._place, self._now, controlled=self._controlled)
+        known = {item.code for item in found._items}
+        unknown = [code for code in other.categories if known and code not in known]
+        if unknown:
+            raise BadInput(
+                say(
+                    "%(dataset)s has no category %(code)s. It has: %(names)s.",
+                    dataset=str(other.spec.label),
+                    code=unknown[0],
+                    names=", ".join(sorted(known)),
+                )
+            )
+        return found
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the others hold these. Raises BadInput where they are the same, or hold some of these and not others."""
+        other = self._against
+        if other is None or other.spec.key != self._spec.key:
+            return False
+        own, theirs = set(self._question.categories), set(other.categories)
+        if own == theirs:
+            raise BadInput(
+                say(
+                    "That holds the counts against themselves: choose what is counted, or other categories to hold it against."
+                )
+            )
+        if not theirs or (own and own < theirs):
+            return True
+        if own and not own & theirs:
+            return False
+        raise BadInput(
+            say(
+                "What the counts are held against has some of their categories and not others. Take all of them in, or "
+                "none."
+            )
+        )
+
+    def residents(self) -> Residents:
+        """How many live in its LSOAs, else in its wards. Raises BadInput where it is not known of all of them."""
+        for unit in (Unit.LSOA, Unit.WARD):
+            found = list(places.areas_within(self._place, str(unit)).select_related("boundary_set"))
+            if found and all(each.population is not None for each in found):
+                return Residents(
+                    unit=unit,
+                    shapes=tuple(from_wkb(each.outline) for each in found),
+                    people=tuple(each.population or 0 for each in found),
+                    year=_year(found),
+                    boundaries=_boundaries(found),
+                )
+        raise BadInput(
+            say(
+                "It is not known how many live in every ward of %(place)s, so there are no rates by residents. Load populations "
+                "with the boundaries (ourpatch load-boundaries --ward-population), or hold counts against something else.",
+                place=self.where,
+            )
+        )
+
+    def mix(self, unit: Unit) -> Mix:
+        """The areas of a kind by the deprivation of their LSOAs. Raises BadInput where populations or deprivation are missing."""
+        lsoas = list(places.areas_within(self._place, str(Unit.LSOA)).select_related("boundary_set"))
+        _refuse_unknown(lsoas, self.where)
+        counted = self.areas(Unit.LSOA)
+        areas = self._areas_of(unit)
+        holds = _holders(areas, counted.shapes)
+        people, counts = (np.zeros((len(areas), FIFTHS), dtype=np.int64) for _each in range(2))
+        elsewhere = counted.elsewhere
+        for at, each, n in zip(holds, lsoas, counted.counts.sum(axis=1).tolist(), strict=True):
+            if at is None:
+                elsewhere += n
+                continue
+            fifth = ((each.deprivation_decile or 1) - 1) // 2
+            people[at, fifth] += each.population or 0
+            counts[at, fifth] += n
+        some = np.flatnonzero(people.sum(axis=1) > 0).tolist()
+        return Mix(
+            keys=tuple(areas[i].key for i in some),
+            names=tuple(areas[i].name for i in some),
+            shapes=tuple(areas[i].shape for i in some),
+            people=people[some],
+            counts=counts[some],
+            year=_year(lsoas),
+            boundaries=_boundaries(lsoas),
+            elsewhere=elsewhere,
+        )
 
     # --- places -------------------------------------------------------------------------------------------------------
 
@@ -246,7 +366,13 @@ class Gathering:
             months=self.months,
             counts=counts,
             elsewhere=elsewhere,
+            population_year=self._population_year(unit),
         )
+
+    def _population_year(self, unit: Unit) -> int | None:
+        if unit is Unit.LSOA:
+            return _year(places.areas_within(self._place, str(unit)).defer("outline"))
+        return places.population(self._place)[1]
 
     def _areas_of(self, unit: Unit) -> list[_Area]:
         if unit is not Unit.NEIGHBOURHOOD:
@@ -297,6 +423,46 @@ class Gathering:
     def _known_on(self) -> datetime | None:
         day = self._question.known_on
         return None if day is None else clock.end_of_day(day)
+
+
+def _year(areas: Iterable[Area]) -> int | None:
+    """The latest year of their populations."""
+    return max((each.population_year for each in areas if each.population_year), default=None)
+
+
+def _boundaries(areas: Sequence[Area]) -> str:
+    found = {each.boundary_set for each in areas}
+    return ", ".join(sorted(f"{each.get_kind_display()} {each.vintage}" for each in found))
+
+
+def _refuse_unknown(lsoas: Sequence[Area], where: str) -> None:
+    """Raises BadInput unless every LSOA has its people and its decile of deprivation."""
+    if not lsoas or any(each.deprivation_decile is None for each in lsoas):
+        raise BadInput(
+            say(
+                "Deprivation is not known of every LSOA of %(place)s. Load it with the boundaries (ourpatch load-boundaries "
+                "--lsoas, --deprivation).",
+                place=where,
+            )
+        )
+    if any(each.population is None for each in lsoas):
+        raise BadInput(
+            say(
+                "It is not known how many live in every LSOA of %(place)s. Load a deprivation file that has a column of "
+                "populations (ourpatch load-boundaries --deprivation).",
+                place=where,
+            )
+        )
+
+
+def _holders(areas: Sequence[_Area], shapes: Sequence[BaseGeometry]) -> list[int | None]:
+    """The area that holds a point inside each shape; None where none does."""
+    inside = shapely.point_on_surface(np.array(shapes, dtype=object))
+    point, area = shapely.STRtree([each.shape for each in areas]).query(inside, predicate="intersects")
+    first: dict[int, int] = {}
+    for at, holder in zip(point.tolist(), area.tolist(), strict=True):
+        first[at] = min(holder, first.get(at, holder))
+    return [first.get(at) for at in range(len(shapes))]
 
 
 def _months_missing(missing: Sequence[date]) -> Message:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ourpatch.data.analysis.pictures import Picture
 from ourpatch.data.store import catalogue
+from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.studies import actions, exporting, queries
 from ourpatch.data.studies.contract import Group, Kind, Method, Unit
 from ourpatch.data.studies.forms import PREFIX, KeepForm, ShareForm, StudyForm
@@ -204,6 +205,7 @@ def _form(request: HttpRequest, method: Method) -> StudyForm:
         places=areas,
         categories=codes,
         areas=_area_choices(method, areas, place_id, _unit_chosen(request, initial)),
+        against_categories=_against_categories(request, initial, datasets),
         needs_purpose=any(queries.is_controlled(each) for each in datasets),
     )
 
@@ -221,13 +223,25 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 
 def _kept(request: HttpRequest, method: Method) -> dict[str, Any]:
     """What was typed so far, when another dataset or place is chosen and its own choices are to be shown."""
-    many = {"categories", *(f"{PREFIX}{option.key}" for option in method.options if option.kind is Kind.AREAS)}
+    lists = (Kind.AREAS, Kind.CATEGORIES)
+    many = {"categories", *(f"{PREFIX}{option.key}" for option in method.options if option.kind in lists)}
     return {key: request.POST.getlist(key) if key in many else value for key, value in request.POST.items()}
 
 
 def _unit_chosen(request: HttpRequest, initial: Mapping[str, Any]) -> str:
     key = f"{PREFIX}unit"
     return str(request.POST.get(key) or initial.get(key) or Unit.NEIGHBOURHOOD)
+
+
+def _against_categories(
+    request: HttpRequest, initial: Mapping[str, Any], datasets: Sequence[DatasetSpec]
+) -> list[tuple[str, str]]:
+    """Those of the other dataset that was chosen; none before one was."""
+    key = f"{PREFIX}against_dataset"
+    chosen = request.POST.get(key) or initial.get(key)
+    spec = next((each for each in datasets if each.key == chosen), None)
+    on = clock.london_date(request.now)
+    return [] if spec is None else queries.categories(spec, on, get_language() or "en")
 
 
 def _area_choices(method: Method, areas: Sequence[ServiceArea], place_id: str, unit: str) -> list[tuple[str, str]]:
@@ -284,6 +298,7 @@ def _facts(study: Study, shown: Mapping[str, Any]) -> list[dict[str, str]]:
         (_("What"), shown["what"]),
         (_("Where"), shown["where"]),
         (_("When"), shown["when"]),
+        *zip((_("Rates"), _("Held against")), shown.get("base", []), strict=False),
         (_("Made by"), study.by_name),
         (_("Made on"), str(date_format(clock.london_date(study.made_at), "j F Y"))),
         (_("State of the data"), study.data_version),

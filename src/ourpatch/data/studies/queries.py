@@ -51,8 +51,11 @@ def is_own(by: Actor, study: Study) -> bool:
 
 
 def is_current(study: Study) -> bool:
-    """Whether the data is still as it was when the study was made."""
-    return store.data_version(study.dataset) == study.data_version
+    """Whether the data, and what it was held against, is still as it was when the study was made."""
+    if store.data_version(study.dataset) != study.data_version:
+        return False
+    key, _space, version = str((study.document.get("base") or {}).get("state", "")).partition(" ")
+    return not key or store.data_version(key) == version
 
 
 def list_datasets(by: Actor) -> list[DatasetSpec]:

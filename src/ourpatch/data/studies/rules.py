@@ -18,7 +18,18 @@ SHORTEST_PURPOSE = 10
 LONGEST_TITLE = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Sentences and figures that count the incidents that a result leaves out or treats by themselves.
-LEFT_OUT = frozenset({"outside", "elsewhere", "without_place", "left_out", "midnight", "shared"})
+LEFT_OUT = frozenset(
+    {
+        "outside",
+        "elsewhere",
+        "without_place",
+        "left_out",
+        "midnight",
+        "shared",
+        "others_without_place",
+        "nobody_at_risk",
+    }
+)
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "": False}
 
 
@@ -57,6 +68,17 @@ def check_method(method: Method, *, controlled: bool) -> Problems:
         "This analysis tells of single incidents, and this dataset is controlled. Choose one that tells of many together."
     )
     return Problems({"": (message,)})
+
+
+def check_base(options: Mapping[str, object]) -> Problems:
+    """Counts are held against other incidents exactly where a dataset of these is named."""
+    wanted, named = options.get("against") == "dataset", options.get("against_dataset")
+    if wanted and not named:
+        return Problems({"against_dataset": (_("Choose the dataset of the other incidents."),)})
+    if named and not wanted:
+        message = _("Hold the counts against other recorded incidents, or leave this empty.")
+        return Problems({"against_dataset": (message,)})
+    return Problems()
 
 
 def check_result(result: Result, smallest: int | None) -> Problems:
@@ -126,7 +148,9 @@ def _parse(option: Option, given: object) -> tuple[object, Message | None]:
         return _parse_number(option, given)
     if option.kind is Kind.MONTH:
         return _parse_month(given)
-    if option.kind is Kind.AREAS:
+    if option.kind is Kind.DATASET:
+        return str(given).strip(), None
+    if option.kind in (Kind.AREAS, Kind.CATEGORIES):
         named = given.split(",") if isinstance(given, str) else cast("Iterable[object]", given)
         return [name for name in (str(each).strip() for each in named) if name], None
     known = [key for key, _name in option.choices]

@@ -17,9 +17,10 @@ from ourpatch.data.analysis.pictures.effects import before_after_chart, differen
 from ourpatch.data.analysis.pictures.frame import MapFrame
 from ourpatch.data.analysis.pictures.funnels import funnel_plot
 from ourpatch.data.analysis.pictures.grids import band_grid
-from ourpatch.data.analysis.pictures.hotspots import density_map, hot_spot_map, pattern_map
+from ourpatch.data.analysis.pictures.hotspots import density_map, hot_spot_map, pattern_map, rate_map, risk_map
 from ourpatch.data.analysis.pictures.lorenz import lorenz_curve
 from ourpatch.data.analysis.pictures.maps import Area, Picker, area_picker, choropleth, point_map, quantile_breaks
+from ourpatch.data.analysis.pictures.ratios import ratio_chart
 from ourpatch.data.analysis.pictures.series import cusum_chart, forecast_chart, gap_chart
 from ourpatch.data.analysis.pictures.svg import Picture
 from ourpatch.data.analysis.pictures.weeks import week_grid
@@ -50,7 +51,10 @@ __all__ = [
     "pattern_map",
     "point_map",
     "quantile_breaks",
+    "rate_map",
     "rates_chart",
+    "ratio_chart",
+    "risk_map",
     "vulnerability_bars",
     "vulnerability_map",
     "week_grid",

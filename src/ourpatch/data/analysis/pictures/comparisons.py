@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from shapely.geometry.base import BaseGeometry
 
 from ourpatch.data.analysis.comparison import ALPHA, Compared, Comparison
+from ourpatch.data.analysis.exposure import Base
 from ourpatch.data.analysis.false_alarms import FalseAlarms
 from ourpatch.data.analysis.pictures.axes import Plot, Sample, key, plotted, span, ticks, value_axis, x_labels
 from ourpatch.data.analysis.pictures.charts import Bar, bar_list
@@ -33,13 +34,15 @@ def rates_chart(
     where: str,
     when: str,
     names: Mapping[str, str] | None = None,
+    base: Base | None = None,
     width: int = 720,
     ident: str | None = None,
 ) -> Picture:
     """A dot and its interval for each area from the highest rate, the target in bold, and a line at the others' rate together.
-    Those that differ from the target by more than chance are filled squares. `names`: what areas are called, by key. Title
-    and description are made from the numbers.
+    Those that differ from the target by more than chance are filled squares. `names`: what areas are called, by key.
+    `base`: what the rates are of, where that is not people of an unknown year. Title and description are made from the numbers.
     """
+    measured = _("yearly rate per %(per)g people", per=found.rate.per) if base is None else base.rate
     rows = sorted([(found.target, found.rate, None), *((o.key, o.rate, o) for o in found.others)], key=_from_highest)
     called = names or {}
     longest = max(len(called.get(area, area)) for area, _rate, _other in rows)
@@ -49,7 +52,7 @@ def rates_chart(
     plot = Plot(left, width - 60, 44, bottom, len(rows), 0.0, marks[-1])
     legend, end = key(_RATES_LEGEND, width, bottom + 34)
     parts = [
-        words(_("Yearly rate per %(per)g people", per=found.rate.per), 8, 16, size=13),
+        words(measured, 8, 16, size=13),
         *_scale(plot, marks),
         *_together(plot, found.together),
         *(
@@ -60,12 +63,11 @@ def rates_chart(
         *legend,
     ]
     title = _(
-        "%(what)s, %(where)s, %(when)s: yearly rate per %(per)g people beside similar areas (%(count)s areas, %(incidents)s "
-        "incidents)",
+        "%(what)s, %(where)s, %(when)s: %(rate)s beside similar areas (%(count)s areas, %(incidents)s incidents)",
         what=what,
         where=where,
         when=when,
-        per=found.rate.per,
+        rate=measured,
         count=len(rows),
         incidents=f"{sum(rate.count for _area, rate, _other in rows):,}",
     )

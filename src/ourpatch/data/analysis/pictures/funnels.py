@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from ourpatch.data.analysis.exposure import Base
 from ourpatch.data.analysis.funnels import POSITIONS, Funnel, FunnelPoint, Limits, Position
 from ourpatch.data.analysis.pictures.axes import BETTER, WORSE, Sample, key, line_sample, ticks
 from ourpatch.data.analysis.pictures.svg import INK, LINE, PAPER, QUIET, Picture, number, picture, tag, words
@@ -44,10 +45,18 @@ class _Plot:
 
 
 def funnel_plot(
-    found: Funnel, *, what: str, where: str, when: str, width: int = 720, height: int = 460, ident: str | None = None
+    found: Funnel,
+    *,
+    what: str,
+    where: str,
+    when: str,
+    base: Base | None = None,
+    width: int = 720,
+    height: int = 460,
+    ident: str | None = None,
 ) -> Picture:
     """One mark for each area; those beyond a limit differ by shape as well as colour, and the furthest are named. Title and
-    description are made from the numbers.
+    description are made from the numbers. `base`: what the rates are of, where that is not people of an unknown year.
     """
     values = [point.value for point in found.points]
     people = ticks(0.0, max(point.limits.population for point in found.points))
@@ -55,26 +64,37 @@ def funnel_plot(
     plot = _Plot(56, width - 32, 34, height - 118, people[-1], rates[-1])
     legend, end = key(list(_meanings(found)), width, height - 64)
     parts = [
-        *_axes(plot, people, rates, found),
+        *_axes(plot, people, rates, *_measured(found, base)),
         *_curves(plot, found),
         *(_mark(point.position, plot.x(point.limits.population), plot.y(point.value)) for point in _drawn_last(found)),
         *_names(plot, found),
         *legend,
     ]
+    rate, head = _measured(found, base)
     title = _(
-        "%(what)s by area, %(where)s, %(when)s: yearly rate per %(per)g people by population (%(count)s areas)",
+        "%(what)s by area, %(where)s, %(when)s: %(rate)s, by size (%(base)s; %(count)s areas)",
         what=what,
         where=where,
         when=when,
-        per=found.per,
+        rate=rate,
+        base=head,
         count=len(found.points),
     )
-    return picture(parts, width=width, height=max(height, end), title=str(title), desc=_described(found), ident=ident)
+    return picture(
+        parts, width=width, height=max(height, end), title=str(title), desc=_described(found, rate), ident=ident
+    )
 
 
-def _described(found: Funnel) -> str:
+def _measured(found: Funnel, base: Base | None) -> tuple[Message, Message]:
+    """What the rates are called, and what the areas are laid out by."""
+    if base is not None:
+        return base.rate, base.head
+    return _("yearly rate per %(per)g people", per=found.per), _("Population of the area")
+
+
+def _described(found: Funnel, rate: Message) -> str:
     told = [
-        _("Average %(centre).1f per %(per)g people a year.", centre=found.centre, per=found.per),
+        _("Average %(centre)s (%(rate)s).", centre=number(float(f"{found.centre:.3g}")), rate=rate),
         *pick(found.sentences, "positions"),
     ]
     above, below = (_listed(found.at(position)) for position in (Position.VERY_HIGH, Position.VERY_LOW))
@@ -100,15 +120,15 @@ def _drawn_last(found: Funnel) -> list[FunnelPoint]:
     return sorted(found.points, key=lambda point: (point.position is not Position.WITHIN, point.key))
 
 
-def _axes(plot: _Plot, people: Sequence[float], rates: Sequence[float], found: Funnel) -> Iterator[str]:
+def _axes(plot: _Plot, people: Sequence[float], rates: Sequence[float], rate: Message, head: Message) -> Iterator[str]:
     for value in rates:
         y = plot.y(value)
         yield tag("path", d=f"M{plot.left:.1f} {y:.1f}H{plot.right:.1f}", stroke=LINE, stroke_width=0.5)
         yield words(number(value), plot.left - 6, y + 4, size=13, anchor="end")
     for value in people:
         yield words(number(value), plot.x(value), plot.bottom + 18, size=13, anchor="middle")
-    yield words(_("Yearly rate per %(per)g people", per=found.per), 8, 16, size=13)
-    yield words(_("Population of the area"), (plot.left + plot.right) / 2, plot.bottom + 38, size=13, anchor="middle")
+    yield words(rate, 8, 16, size=13)
+    yield words(head, (plot.left + plot.right) / 2, plot.bottom + 38, size=13, anchor="middle")
 
 
 def _curves(plot: _Plot, found: Funnel) -> Iterator[str]:

@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ourpatch.data.analysis.density import Density
+from ourpatch.data.analysis.exposure import Risks
 from ourpatch.data.analysis.grids import Grid
 from ourpatch.data.analysis.hotspots import HotSpots
 from ourpatch.data.analysis.patterns import NAMES, Pattern, Patterns
@@ -37,6 +38,9 @@ _REST = _("Rest of the study area")
 _MOST_MARKED = 9
 _MOST_TOLD = 5
 _SMALLEST_BAR = 90.0
+_SEAM = 0.01
+# Of the whole place's rate, up to which each shade goes.
+_TIMES = (0.5, 1.0, 1.5, 3.0)
 
 # Four steps of lightness as well as of hue, so that they are told apart in black and white.
 _PATTERN_FILLS: dict[Pattern, str] = {
@@ -115,6 +119,80 @@ def hot_spot_map(
     desc = spoken([*pick(found.sentences, "none_shown", "shown"), *told])
     layers = [_Layer(hot, _HOT, 1.2, _("Hot spot")), _Layer(~hot, _LAND, 0.0, _REST)]
     return _drawn(grid, layers, marks, str(title), desc, width, ident)
+
+
+def risk_map(
+    grid: Grid, found: Risks, *, what: str, where: str, when: str, width: int = 640, ident: str | None = None
+) -> Picture:
+    """Cells among more than what they are held against brings by chance, dark and outlined, numbered as in the table. Title and
+    description are made from the numbers.
+    """
+    hot = np.array(found.hot, dtype=np.bool_)
+    _check(grid, len(hot))
+    title = _(
+        "Hot spots of %(what)s, %(where)s, %(when)s, %(rate)s: cells among more than chance often brings (%(count)s incidents)",
+        what=what,
+        where=where,
+        when=when,
+        rate=found.base.rate,
+        count=f"{sum(found.counts):,}",
+    )
+    told = [
+        _(
+            "Number %(number)s: %(incidents)s incidents in %(cells)s cells around easting %(easting)s, northing %(northing)s.",
+            number=i,
+            incidents=f"{spot.incidents:,}",
+            cells=len(spot.cells),
+            easting=f"{spot.easting:.0f}",
+            northing=f"{spot.northing:.0f}",
+        )
+        for i, spot in enumerate(found.spots[:_MOST_TOLD], 1)
+    ]
+    marks = [(spot.easting, spot.northing) for spot in found.spots[:_MOST_MARKED]]
+    layers = [_Layer(hot, _HOT, 1.2, _("Hot spot")), _Layer(~hot, _LAND, 0.0, _REST)]
+    desc = spoken([*pick(found.sentences, "none_shown", "shown", "average"), *told])
+    return _drawn(grid, layers, marks, str(title), desc, width, ident)
+
+
+def rate_map(
+    grid: Grid, found: Risks, *, what: str, where: str, when: str, width: int = 640, ident: str | None = None
+) -> Picture:
+    """Cells by how many times the rate of the whole place they have; those over too little for a rate are white with an outline.
+    Title and description are made from the numbers.
+    """
+    _check(grid, len(found.cells))
+    times = np.array([math.nan if risk is None else risk.ratio for risk in found.cells])
+    edges = (0.0, *_TIMES, math.inf)
+    layers = [
+        _Layer((times >= low) & (times < high), fill, 0.0, _times_name(low, high))
+        for low, high, fill in zip(edges[:-1], edges[1:], _SHADES, strict=True)
+    ]
+    unrated = _("No rate: fewer than %(fewest)s (%(base)s)", fewest=number(found.base.fewest), base=found.base.head)
+    layers.append(_Layer(np.isnan(times), PAPER, 0.6, unrated))
+    title = _(
+        "%(what)s, %(where)s, %(when)s, %(rate)s: cells as multiples of the whole place's %(overall)s (%(count)s incidents)",
+        what=what,
+        where=where,
+        when=when,
+        rate=found.base.rate,
+        overall=number(float(f"{found.overall:.3g}")),
+        count=f"{sum(found.counts):,}",
+    )
+    desc = spoken(
+        [
+            *pick(found.sentences, "average"),
+            *(_("%(name)s: %(count)s cells.", name=each.name, count=f"{int(each.cells.sum()):,}") for each in layers),
+        ]
+    )
+    return _drawn(grid, layers, [], str(title), desc, width, ident)
+
+
+def _times_name(low: float, high: float) -> Message:
+    if math.isinf(high):
+        return _("%(low)s times the whole place's rate or more", low=number(low))
+    if low == 0:
+        return _("under %(high)s times the whole place's rate", high=number(high))
+    return _("%(low)s to under %(high)s times", low=number(low), high=number(high))
 
 
 def pattern_map(
@@ -206,7 +284,8 @@ def _drawn(
 
 
 def _layer(grid: Grid, layer: _Layer, frame: MapFrame) -> str:
-    together: BaseGeometry = shapely.union_all(grid.shapes[layer.cells])
+    # Rows of cells differ in their last digit where they meet: without a grid the seam would be drawn.
+    together: BaseGeometry = shapely.union_all(grid.shapes[layer.cells], grid_size=_SEAM)
     polygons = [part for part in shapely.get_parts(together) if part.geom_type == "Polygon"]
     outline = outline_path(shapely.multipolygons(polygons), frame)
     # A thin line of the same colour closes the hair between two classes.

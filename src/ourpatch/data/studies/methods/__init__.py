@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ourpatch.data.studies.contract import Method
-from ourpatch.data.studies.methods import change, comparing, places, repeating, times, working
+from ourpatch.data.studies.methods import change, comparing, places, repeating, standardising, times, working
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -13,6 +13,7 @@ METHODS: tuple[Method, ...] = (
     *repeating.METHODS,
     *change.METHODS,
     *comparing.METHODS,
+    *standardising.METHODS,
     *working.METHODS,
 )
 BY_KEY: dict[str, Method] = {each.key: each for each in METHODS}

@@ -123,12 +123,17 @@ def refuse_too_many(square_metres: float, side: float | None) -> None:
 
 def elsewhere(areas: Areas) -> tuple[Sentence, ...]:
     """What is said of incidents that lie in none of the areas."""
-    if not areas.elsewhere:
+    return said_elsewhere(areas.elsewhere, int(areas.counts.sum()))
+
+
+def said_elsewhere(lost: int, counted: int) -> tuple[Sentence, ...]:
+    """The same, from how many lie in none and how many do not."""
+    if not lost:
         return ()
     text = _(
         "%(count)s of %(all)s incidents lie in none of the areas here, or their area is not known: they are not counted.",
-        count=f"{areas.elsewhere:,}",
-        all=f"{areas.elsewhere + int(areas.counts.sum()):,}",
+        count=f"{lost:,}",
+        all=f"{lost + counted:,}",
     )
     return (caution("elsewhere", text),)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from ourpatch.data.analysis.comparison import compare_rates, most_similar
-from ourpatch.data.analysis.funnels import Position, funnel
+from ourpatch.data.analysis.funnels import FunnelPoint, funnel
 from ourpatch.data.analysis.pictures import funnel_plot, rates_chart, vulnerability_bars, vulnerability_map
 from ourpatch.data.analysis.sentences import Listed, Sentence, caution
-from ourpatch.data.analysis.vulnerability import vulnerable_localities
+from ourpatch.data.analysis.tables import Table
+from ourpatch.data.analysis.vulnerability import VARIABLES, Vulnerability, vulnerable_localities
 from ourpatch.data.studies.contract import (
     Areas,
     Captioned,
@@ -20,6 +22,15 @@ from ourpatch.data.studies.contract import (
     Shape,
     Source,
     least_shown,
+)
+from ourpatch.data.studies.methods.bases import (
+    AREA,
+    RESIDENTS,
+    Against,
+    against_areas,
+    against_option,
+    renamed,
+    with_heads,
 )
 from ourpatch.data.studies.methods.common import (
     INDICATORS,
@@ -40,39 +51,51 @@ from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
-PER = 1000
+Named = TypeVar("Named")
 USUAL_SIZE = 5
 
 
 def draw_funnel(source: Source, options: Options) -> Result:
     """Which areas differ from the average by more than their size lets chance do."""
     areas = source.areas(unit_of(options))
-    counts, people = areas.counts.sum(axis=1), populations(areas)
+    counts, against = areas.counts.sum(axis=1), against_areas(options, areas)
+    base, months = against.held.base, len(areas.months)
     spread = needed(options, "spread", str)
     found = funnel(
         areas.labels,
         counts,
-        people,
-        per=PER,
-        months=len(areas.months),
+        against.amounts,
+        per=base.per,
+        months=months,
         spread="none" if spread == "none" else "multiplicative" if spread == "multiplicative" else "additive",
     )
     rows = sorted(found.points, key=lambda point: -point.value)
     return Result(
         found=found,
-        sentences=(*found.sentences, *elsewhere(areas)),
-        tabulate=lambda: [Captioned(_("Areas, the highest rate first"), found.table())],
-        draw=lambda: [funnel_plot(found, what=source.what, where=source.where, when=source.when)],
+        sentences=(*renamed(found.sentences, base, months), *against.sentences, *elsewhere(areas)),
+        tabulate=lambda: [Captioned(_("Areas, the highest rate first"), with_heads(found.table(), base))],
+        draw=lambda: [funnel_plot(found, what=source.what, where=source.where, when=source.when, base=base)],
         smallest=least_shown(counts),
-        shapes=_shapes(areas, {row.key: row.position for row in rows}),
+        shapes=_shapes(areas, against, {row.key: row for row in rows}),
+        held=against.held,
     )
 
 
-def _shapes(areas: Areas, positions: dict[str, Position]) -> tuple[Shape, ...]:
+def _shapes(areas: Areas, against: Against, points: dict[str, FunnelPoint]) -> tuple[Shape, ...]:
     return tuple(
-        Shape(shape, {"area": key, "name": name, "incidents": int(count), "position": str(positions[name])})
-        for shape, key, name, count in zip(
-            areas.shapes, areas.keys, areas.labels, areas.counts.sum(axis=1), strict=True
+        Shape(
+            shape,
+            {
+                "area": key,
+                "name": name,
+                "incidents": points[name].count,
+                "held_against": round(amount, 4),
+                "rate": round(points[name].value, 4),
+                "position": str(points[name].position),
+            },
+        )
+        for shape, key, name, amount in zip(
+            areas.shapes, areas.keys, areas.labels, against.amounts.tolist(), strict=True
         )
     )
 
@@ -102,23 +125,31 @@ def compare_with_similar(source: Source, options: Options) -> Result:
     group = most_similar(labels[target], labels, indicators(areas, people), size=size)
     place = {key: at for at, key in enumerate(labels)}
     among = [target, *(place[each.key] for each in group.neighbours)]
-    counts = areas.counts.sum(axis=1)
+    counts, against = areas.counts.sum(axis=1), against_areas(options, areas)
+    base, months = against.held.base, len(areas.months)
     found = compare_rates(
         labels[target],
         [labels[i] for i in among],
         [int(counts[i]) for i in among],
-        [people[i] for i in among],
-        months=len(areas.months),
+        [float(against.amounts[i]) for i in among],
+        per=int(base.per),
+        months=months,
     )
     return Result(
         found={"group": group, "comparison": found},
-        sentences=(*found.sentences, *map(_in_words, group.sentences), *elsewhere(areas)),
+        sentences=(
+            *renamed(found.sentences, base, months),
+            *map(_in_words, group.sentences),
+            *against.sentences,
+            *elsewhere(areas),
+        ),
         tabulate=lambda: [
-            Captioned(_("Rates, the highest first"), found.table()),
+            Captioned(_("Rates, the highest first"), with_heads(found.table(), base)),
             Captioned(_("The most similar areas, the nearest first"), group.table()),
         ],
-        draw=lambda: [rates_chart(found, what=source.what, where=source.where, when=source.when)],
+        draw=lambda: [rates_chart(found, what=source.what, where=source.where, when=source.when, base=base)],
         smallest=least_shown(counts[among]),
+        held=against.held,
     )
 
 
@@ -145,12 +176,12 @@ def find_vulnerable(source: Source, options: Options) -> Result:
         raise BadInput(_("This index needs burglary and criminal damage, and this dataset does not tell both apart."))
     counts = {variable: source.areas(unit, codes).counts.sum(axis=1) for variable, codes in categories.items()}
     areas = source.areas(unit)
-    found = vulnerable_localities(areas.labels, counts, _people(areas), seed=needed(options, "seed", int))
+    found = as_counted(vulnerable_localities(areas.labels, counts, _people(areas), seed=needed(options, "seed", int)))
     shapes = dict(zip(areas.labels, areas.shapes, strict=True))
     return Result(
         found=found,
         sentences=(*found.sentences, caution("not_dwellings", NOT_DWELLINGS), *elsewhere(areas)),
-        tabulate=lambda: [Captioned(_("Areas by their index"), found.table())],
+        tabulate=lambda: [Captioned(_("Areas by their index"), _heads_as_counted(found.table()))],
         draw=lambda: [
             vulnerability_map(found, shapes, where=source.where, when=source.when),
             vulnerability_bars(found, where=source.where, when=source.when),
@@ -166,11 +197,36 @@ def find_vulnerable(source: Source, options: Options) -> Result:
     )
 
 
+def as_counted(found: Vulnerability) -> Vulnerability:
+    """The same with its variables called what was counted here: these counts do not tell dwellings apart."""
+    return replace(found, sentences=tuple(_sentence_as_counted(each) for each in found.sentences))
+
+
+def _sentence_as_counted(told: Sentence) -> Sentence:
+    values = {
+        name: Listed(tuple(_name_as_counted(each) for each in value.names)) if isinstance(value, Listed) else value
+        for name, value in told.params.items()
+    }
+    return Sentence(told.key, told.tone, Message(told.message.text, values))
+
+
+def _heads_as_counted(table: Table) -> Table:
+    return Table(tuple(_name_as_counted(head) for head in table.heads), table.rows)
+
+
+def _name_as_counted(name: Named) -> Named | Message:
+    return next((said for meant, said in COUNTED_HERE if meant == name), name)
+
+
 def _people(areas: Areas) -> list[int] | None:
     """How many live in each; None where that is not known of all of them: the index then takes them to be of one size."""
     return [n or 0 for n in areas.population] if all(areas.population) else None
 
 
+COUNTED_HERE = (
+    (VARIABLES["burglary"], _("all burglary")),
+    (VARIABLES["criminal_damage"], _("all criminal damage")),
+)
 NOT_DWELLINGS = _(
     "The index means burglary in and damage to dwellings. What is counted here is all burglary and all criminal damage that the "
     "dataset's categories hold, so shops, schools and vehicles count as well."
@@ -186,7 +242,7 @@ METHODS = (
         _("Which areas differ by more than chance would make them?"),
         draw_funnel,
         "comparison",
-        (UNIT, SPREAD),
+        (against_option(RESIDENTS, AREA), UNIT, SPREAD),
     ),
     Method(
         "similar",
@@ -196,6 +252,7 @@ METHODS = (
         compare_with_similar,
         "comparison",
         (
+            against_option(RESIDENTS, AREA),
             UNIT_OF_CHOICE,
             TARGET,
             Option(

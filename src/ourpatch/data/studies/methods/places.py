@@ -33,6 +33,17 @@ from ourpatch.data.studies.contract import (
     Unit,
     least_shown,
 )
+from ourpatch.data.studies.methods.bases import (
+    AGAINST_CATEGORIES,
+    AGAINST_DATASET,
+    AREA,
+    DATASET,
+    FEWEST,
+    NOTHING,
+    RESIDENTS,
+    against_option,
+    kind_of,
+)
 from ourpatch.data.studies.methods.common import (
     ALPHA,
     LEAST,
@@ -48,6 +59,7 @@ from ourpatch.data.studies.methods.common import (
     needed,
     without_place,
 )
+from ourpatch.data.studies.methods.risks import find_risks
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
@@ -58,7 +70,11 @@ MOST_SPREAD = 10_000_000
 
 
 def find_hot_spots(source: Source, options: Options) -> Result:
-    """Cells among more incidents than chance often makes; of controlled data without the count of any small cell."""
+    """Cells among more incidents than chance often makes, or than what they are held against does; of controlled data without the
+    count of any small cell.
+    """
+    if kind_of(options) != NOTHING:
+        return find_risks(source, options)
     grid, points = grid_of(source, options), source.points()
     counted = count_points(grid, *points.each())
     found = hot_spots(
@@ -309,7 +325,18 @@ METHODS = (
         _("Where is there more than chance would gather?"),
         find_hot_spots,
         "hot-spots",
-        (SHAPE, SIDE, LEAST, ALPHA, PERMUTATIONS, SEED),
+        (
+            against_option(NOTHING, RESIDENTS, AREA, DATASET),
+            AGAINST_DATASET,
+            AGAINST_CATEGORIES,
+            FEWEST,
+            SHAPE,
+            SIDE,
+            LEAST,
+            ALPHA,
+            PERMUTATIONS,
+            SEED,
+        ),
     ),
     Method(
         "density",
