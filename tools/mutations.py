@@ -150,12 +150,11 @@ def forget(modules: MutableMapping[str, ModuleType], packages: tuple[str, ...]) 
 
 
 def held_by(module: str) -> list[str]:
-    """The tests that hold a module to account, as pytest takes them, the file that an earlier run added first."""
-    if module.startswith(PICTURES):
-        added = "picture_mutants"
-    else:
-        added = "analysis_mutants" if module.startswith(ANALYSIS) else "disclosure_mutants"
-    parts = [each.partition("::") for each in (added, *PLAN[module])]
+    """The tests that hold a module to account, as pytest takes them, what an earlier run added first."""
+    added: tuple[str, ...] = ("picture_mutants", "map_mutants")
+    if not module.startswith(PICTURES):
+        added = ("analysis_mutants" if module.startswith(ANALYSIS) else "disclosure_mutants",)
+    parts = [each.partition("::") for each in (*added, *PLAN[module])]
     return [f"tests/data/test_{file}.py{dots}{name}" for file, dots, name in parts]
 
 
