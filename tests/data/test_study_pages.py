@@ -22,7 +22,7 @@ from tests.data.test_delivery_pages import sign_in
 
 from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.data.studies.methods import METHODS
-from ourpatch.data.studies.models import Study
+from ourpatch.data.studies.models import Study, pack
 from ourpatch.foundation.directory.models import Organisation
 from ourpatch.ground import clock
 
@@ -418,3 +418,55 @@ def test_in_welsh_it_says_everything_in_welsh(loaded: Senders, analyst: Client) 
     assert "What would you like to know?" not in chosen
     wrong = post(analyst, loaded, "hot-spots", option_side="3")
     assert "Side of a cell in metres" not in text_of(wrong)
+
+
+# --- held against something ---------------------------------------------------------------------------------------------
+
+
+def test_counts_are_held_against_other_incidents_on_the_page(loaded: Senders, analyst: Client) -> None:
+    page = address("ask", "hot-spots")
+    first = analyst.get(page).content.decode()
+    assert 'name="option_against"' in first
+    assert 'name="option_against_categories"' not in first
+    given = {**QUICK, "option_against": "dataset", "categories": ["burglary"]}
+    without = post(analyst, loaded, "hot-spots", **given)
+    assert errors(without)["option_against_dataset"] == ["Choose the dataset of the other incidents."]
+    given = {**given, "option_against_dataset": POLICE_UK}
+    again = post(analyst, loaded, "hot-spots", again="yes", **given).content.decode()
+    assert 'name="option_against_categories"' in again
+    study = asked(analyst, loaded, "hot-spots", **given)
+    shown = text_of(analyst.get(address("study", study.pk)))
+    assert "per cent of all these" in shown
+    assert "of the same place and months" in shown
+    changed = analyst.get(f"{page}?from={study.pk}").content.decode()
+    assert f'value="{POLICE_UK}" selected' in changed
+
+
+def test_without_populations_the_page_says_what_to_load(loaded: Senders, analyst: Client) -> None:
+    refused = post(analyst, loaded, "hot-spots", **{**QUICK, "option_against": "residents"})
+    assert any("Load populations" in each for each in errors(refused)["__all__"])
+
+
+def test_a_study_from_before_counts_were_held_against_anything_is_still_read(loaded: Senders, analyst: Client) -> None:
+    study = asked(analyst, loaded)
+    old = study.document
+    del old["base"]
+    for language in ("en", "cy"):
+        del old[language]["base"]
+    Study.objects.filter(pk=study.pk).update(packed=pack(old))
+    assert analyst.get(address("study", study.pk)).status_code == 200
+    assert analyst.get(address("download", study.pk, "csv")).status_code == 200
+    assert analyst.get(address("download", study.pk, "json")).json()["base"] is None
+
+
+def test_what_was_found_in_controlled_data_has_one_permission_on_every_page(loaded: Senders, analyst: Client) -> None:
+    study = asked(analyst, loaded)
+    keep(analyst, study, "Controlled")
+    Study.objects.filter(pk=study.pk).update(controlled=True)
+    pages = (address("study", study.pk), address("download", study.pk, "csv"), address("share", study.pk))
+    assert [analyst.get(page).status_code for page in pages] == [200, 200, 200]
+    colleague = sign_in(loaded.police, "partner_worker", loaded)
+    assert [colleague.get(page).status_code for page in pages] == [404, 404, 404]
+    assert "Controlled" not in text_of(colleague.get(address("choose")))
+    Study.objects.filter(pk=study.pk).update(controlled=False)
+    assert colleague.get(pages[0]).status_code == 200

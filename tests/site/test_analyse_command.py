@@ -17,6 +17,7 @@ from tests.foundation.factories import make_partnership
 from ourpatch.data.studies.methods import METHODS
 from ourpatch.data.studies.models import Study
 from ourpatch.ground import clock
+from ourpatch.ground.audit.models import AuditEntry
 from ourpatch.site import cli
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
@@ -165,3 +166,19 @@ def test_it_ends_quietly_when_its_reader_goes_away(loaded: Senders, monkeypatch:
         status = cli.main(["analyse", "power"])
     assert status == cli.PIPE_CLOSED
     assert moved == [1]
+
+
+def test_what_counts_can_be_held_against_is_listed_and_asked_for(
+    loaded: Senders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = analyse(capsys, "hot-spots", "--list-options").splitlines()
+    assert "  against=choice (none, residents, area, dataset) [none]  Held against" in listed
+    assert (
+        "  against=choice (residents, area) [residents]  Held against"
+        in analyse(capsys, "funnel", "--list-options").splitlines()
+    )
+    told = json.loads(analyse(capsys, "hot-spots", *QUICK[:4], "--option", "against=area", "--json"))
+    assert told["base"]["kind"] == "area"
+    assert told["numbers"]["tested"] == 64
+    entry = AuditEntry.objects.get(operation="studies.download")
+    assert (entry.kind, entry.reason) == ("disclosure", "copy as json to Command line")
