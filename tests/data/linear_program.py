@@ -5,7 +5,7 @@ The two-phase simplex method with Bland's rule, slow and exact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 Row = Mapping[int, int]
@@ -19,12 +19,26 @@ def interval(
     `equal` and `at_least`: sums (unknown -> coefficient) and what they are, or are at least. Raises ValueError where
     nothing fits.
     """
+    (found,) = intervals(unknowns, equal, at_least, [target])
+    return found
+
+
+def intervals(
+    unknowns: int, equal: Sequence[tuple[Row, int]], at_least: Sequence[tuple[Row, int]], targets: Iterable[Row]
+) -> Iterator[tuple[Fraction, Fraction | None]]:
+    """The same of many sums, one after the other, without looking anew for a first table that fits."""
     tableau = _Tableau(unknowns, equal, at_least)
-    low = tableau.least(target)
-    high = tableau.least({unknown: -rate for unknown, rate in target.items()})
-    if low is None:
-        raise ValueError("a sum of counts has a lowest value")
-    return low, None if high is None else -high
+    for target in targets:
+        low = tableau.least(target)
+        high = tableau.least({unknown: -rate for unknown, rate in target.items()})
+        if low is None:
+            raise ValueError("a sum of counts has a lowest value")
+        yield low, None if high is None else -high
+
+
+def between(row: Row, low: int, high: int) -> list[tuple[Row, int]]:
+    """A sum that is known within limits, as sums that are at least something."""
+    return [(row, low), ({unknown: -rate for unknown, rate in row.items()}, -high)]
 
 
 class _Tableau:
@@ -64,27 +78,32 @@ class _Tableau:
         return self._minimise(cost, self.width)
 
     def _minimise(self, cost: Sequence[Fraction], columns: int) -> Fraction | None:
+        # What each column would change, kept in step with the rows.
+        line = [*cost, *([Fraction(0)] * (len(self.rows[0]) - len(cost)))] if self.rows else [*cost, Fraction(0)]
+        for number, column in enumerate(self.basis):
+            line = _less(line, line[column], self.rows[number])
         while True:
-            entering = next((c for c in range(columns) if self._rate(cost, c) < 0), None)
+            entering = next((c for c in range(columns) if line[c] < 0), None)
             if entering is None:
-                return sum((cost[b] * row[-1] for b, row in zip(self.basis, self.rows, strict=True)), Fraction(0))
+                return -line[-1]
             steps = [
                 (row[-1] / row[entering], self.basis[n], n) for n, row in enumerate(self.rows) if row[entering] > 0
             ]
             if not steps:
                 return None
-            self._pivot(min(steps)[2], entering)
-
-    def _rate(self, cost: Sequence[Fraction], column: int) -> Fraction:
-        return cost[column] - sum(
-            (cost[b] * row[column] for b, row in zip(self.basis, self.rows, strict=True) if row[column]), Fraction(0)
-        )
+            number = min(steps)[2]
+            self._pivot(number, entering)
+            line = _less(line, line[entering], self.rows[number])
 
     def _pivot(self, number: int, column: int) -> None:
         pivot = self.rows[number][column]
         self.rows[number] = [each / pivot for each in self.rows[number]]
         for other, row in enumerate(self.rows):
-            if other != number and row[column] != 0:
-                rate = row[column]
-                self.rows[other] = [a - rate * b for a, b in zip(row, self.rows[number], strict=True)]
+            if other != number:
+                self.rows[other] = _less(row, row[column], self.rows[number])
         self.basis[number] = column
+
+
+def _less(row: list[Fraction], rate: Fraction, other: list[Fraction]) -> list[Fraction]:
+    """A row less so many times another."""
+    return [a - rate * b if b else a for a, b in zip(row, other, strict=True)] if rate else row

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import yaml
 
+from ourpatch.data.disclosure import actions as disclosure
+from ourpatch.data.disclosure.models import Detail
 from ourpatch.foundation.law.cycle import partnership_year
 from ourpatch.foundation.meetings import actions as meetings
 from ourpatch.foundation.meetings.actions import Seat
@@ -23,6 +25,7 @@ from ourpatch.strategy.plans import actions as plans
 
 STORY = Path(__file__).with_name("partnerships.yaml")
 ANALYSTS = {"Harrowick": "analyst-city", "Carrow Vale": "analyst-county", "Eddonside": "analyst-county"}
+PUBLISHES_SMALL_AREAS = "Harrowick"
 TERMS = (
     "Responsible authorities, the commissioner's office and those we invite. Sets the strategic priorities, watches progress "
     "every quarter, and answers to the public for the plan."
@@ -33,12 +36,23 @@ PUBLISHED = (3, 24)
 
 
 def set_up(stage: Stage) -> None:
-    """Set priorities and publish the plan in force, set up the strategy groups, and put their year into the timeline."""
+    """Set priorities and publish the plan in force, set up the strategy groups, and put their year into the timeline.
+
+    One of them has chosen to publish its wards and small areas besides, so that there are some to see.
+    """
     for name, group in story()["groups"].items():
         _set_priorities(stage, name, group)
         _strategy_group(stage, name, group)
         for code, step in story()["steps"].items():
             _record(stage, name, group, code, step)
+    disclosure.choose_publishing(
+        by=stage.actor(ANALYSTS[PUBLISHES_SMALL_AREAS]),
+        partnership_id=stage.partnerships[PUBLISHES_SMALL_AREAS].pk,
+        detail=Detail.SMALL_AREAS,
+        rounded_to=None,
+        replaces=None,
+        now=stage.set_up_at,
+    )
 
 
 @cache
