@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from shapely.geometry import box
 
+from ourpatch.data.analysis.change import for_counts
+from ourpatch.data.analysis.circulation import UNBOUNDED, Arc, Circulation
 from ourpatch.data.analysis.cusum import cusum
 from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
 from ourpatch.data.analysis.evaluation_designs import difference_in_differences, interrupted_series
+from ourpatch.data.analysis.false_alarms import false_alarms
 from ourpatch.data.analysis.funnels import Position, funnel
 from ourpatch.data.analysis.grids import square_grid
 from ourpatch.data.analysis.hotspots import cell_rates, given_counts
@@ -152,3 +155,29 @@ def test_the_same_place_is_a_distance_above_nought(same_place):
         near_repeat(
             [0.0, 5, 9], [0.0] * 3, [0.0, 1, 2], distance_edges=(0, 10), day_edges=(0, 2), same_place=same_place
         )
+
+
+@pytest.mark.parametrize("least", [0, 2, 5])
+def test_a_number_that_nothing_holds_from_above_is_unbounded_however_far_it_may_fall(least):
+    table = Circulation([Arc(0, 1, 5), Arc(1, 0, 5)])
+    assert table.interval(0, {0, 1}, limits={0: (least, UNBOUNDED)}) == (least, UNBOUNDED)
+
+
+def test_false_alarms_are_those_of_the_newest_points():
+    found = false_alarms([2.0, 9.0, 30.0], periods=12, runs=40, seed=5)
+    chance = np.random.default_rng(5)
+    newest = [
+        sum(
+            for_counts(row.tolist()).points[-1].special
+            for row in chance.poisson(np.array([[2.0], [9.0], [30.0]]), (3, 12))
+        )
+        for _run in range(40)
+    ]
+    assert found.counts == tuple(newest)
+    assert found.expected == np.mean(newest)
+
+
+def test_two_periods_make_no_chart_to_give_an_alarm():
+    with pytest.raises(BadInput, match="three figures in a row"):
+        false_alarms([2.0], periods=2, runs=1)
+    assert false_alarms([2.0], periods=3, runs=1).runs == 1

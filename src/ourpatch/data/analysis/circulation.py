@@ -61,7 +61,7 @@ class Circulation:
         it, question = self.arcs[arc], _Question(self, arc, hidden, limits)
         fall = question.flow(it.tail, it.head, min(question.room(Step(arc, False)), enough))
         rise = question.flow(it.head, it.tail, min(question.room(Step(arc, True)), max(0, enough - fall)))
-        return it.value - fall, UNBOUNDED if rise >= UNBOUNDED else it.value + rise
+        return it.value - fall, min(UNBOUNDED, it.value + rise)
 
     def is_wide(self, arc: int, hidden: Collection[int], width: int, limits: Limits = _FREE) -> bool:
         """Whether the interval of a hidden arc is at least `width` wide."""
