@@ -29,24 +29,23 @@ HEAD = ["kind", "code", "name", "period", "category", "category_name", "count", 
 
 
 def latest_table(published: PublishedArea, name: str) -> dict[str, Any]:
-    """The latest quarter by category, beside the same quarter a year before."""
-    latest, before = published.latest, published.year_before
-    rows = [[category(row), numeric(told(_of(latest, row))), numeric(told(_of(before, row)))] for row in _rows(latest)]
-    caption = _("%(place)s by category, %(quarter)s") % {"place": name, "quarter": months_words(latest.months)}
-    head = [_("Category"), numeric(_("Recorded")), numeric(_("Same quarter a year before"))]
-    return {"caption": caption, "head": head, "rows": rows}
+    """The latest quarter by category, beside the same quarter a year before where that is published."""
+    columns = [(_("Recorded"), published.latest)]
+    if published.year_before is not None:
+        columns.append((_("Same quarter a year before"), published.year_before))
+    caption = _("%(place)s by category, %(quarter)s") % {
+        "place": name,
+        "quarter": months_words(published.latest.months),
+    }
+    return {"caption": caption, **_table(published, columns)}
 
 
 def quarters_table(published: PublishedArea, name: str) -> dict[str, Any] | None:
     """Every quarter that is compared, side by side, the latest first; None where there is only one."""
     if len(published.quarters) == 1:
         return None
-    head = [_("Category"), *(numeric(months_words(each.months)) for each in published.quarters)]
-    rows = [
-        [category(row), *(numeric(told(_of(each, row))) for each in published.quarters)]
-        for row in _rows(published.latest)
-    ]
-    return {"caption": _("%(place)s, quarter by quarter") % {"place": name}, "head": head, "rows": rows}
+    columns = [(months_words(each.months), each) for each in published.quarters]
+    return {"caption": _("%(place)s, quarter by quarter") % {"place": name}, **_table(published, columns)}
 
 
 def rounding_of(published: PublishedArea) -> str:
@@ -101,13 +100,16 @@ def as_csv(
     return out.getvalue()
 
 
-def _rows(quarter: PublishedQuarter) -> list[str]:
-    return [*quarter.categories, TOTAL]
+def _table(published: PublishedArea, columns: Sequence[tuple[str, PublishedQuarter]]) -> dict[str, Any]:
+    """A row a category of the latest quarter and one of everything, a column a quarter."""
+    rows = [
+        [category(row), *(numeric(told(_of(quarter, row))) for _name, quarter in columns)]
+        for row in (*published.latest.categories, TOTAL)
+    ]
+    return {"head": [_("Category"), *(numeric(name) for name, _quarter in columns)], "rows": rows}
 
 
-def _of(quarter: PublishedQuarter | None, row: str) -> Figure | None:
-    if quarter is None:
-        return None
+def _of(quarter: PublishedQuarter, row: str) -> Figure | None:
     return quarter.total if row == TOTAL else quarter.categories.get(row)
 
 
