@@ -20,6 +20,7 @@ from ourpatch.data.analysis.signals import RUN_LENGTH, Point
 TESTS = "tests/docs/test_other_tools.py::TestChange::"
 DRIFT = [4, 3, 5, 4, 4, 3, 5, 4, 7, 6, 7, 6, 7, 6, 7]
 CLUMPED = 300
+GAPPED = [10, 12, 10, 12, None, 20, 18, 20, 18]
 NEAR = [*[0] * 14, 1, 0, -1, *[0] * 14]
 
 
@@ -110,6 +111,26 @@ def _formula() -> str:
         "After a signal the sum begins again from 0. h is the lowest for which the mean time to a false signal, worked "
         "out exactly (Brook and Evans 1972), is as "
         "long as asked for.",
+        "### Months that are missing",
+        'Every chart runs along the calendar. A month without data keeps its place, empty: it is shown as "no data" and never '
+        "as 0, and the months on either side of it are not neighbours.",
+        bullets(
+            (
+                "No moving range is taken over a gap; limits come from the figures that there are, and a chart with moving "
+                f"ranges needs {module.LEAST_STEPS} of them at least. A baseline counts figures, a chosen step counts periods.",
+                "Trends, runs and two in three end at a gap. What was not loaded may have turned the trend or lain on the other "
+                "side of the mean, so seven in a row were not seen. The price: a true change around a gap is noticed later. "
+                "Without a gap every answer is as it was, that of the NHS's tool among them.",
+                "The season belongs to the place in the calendar. A missing month of a whole year stands, for this alone, as its "
+                "year and its time of year lead to expect (year times season, fitted to the figures that there are); each month "
+                "needs two figures, and a year with less than three quarters of its months is left out.",
+                "A CUSUM stays as it was. Its sum is how much counts speak for the change (the logarithm of a likelihood ratio; "
+                "Page 1954), and a month without a count speaks neither for it nor against it. To start again from 0 would throw "
+                "away what was seen. The run lengths then count months that have a count.",
+                "A gap between rare events that reaches across a month without data is left out. Nobody knows how long it was: "
+                "an event may lie in that month. Long gaps are the likelier to be left out, which the result says.",
+            )
+        ),
     )
 
 
@@ -132,6 +153,7 @@ def _example() -> str:
         f"4, 2, 4, 2, 4 are a rate of {rates.values[0]:.0f} throughout, with upper limits of {rates.upper[0]:.1f} and "
         f"{rates.upper[1]:.1f}.",
         _uneven(),
+        _gapped(),
         _rare(),
         _cusum(),
         _alarms(),
@@ -148,6 +170,20 @@ def _uneven() -> str:
         f"{chart.lower[0]:.3f} to {chart.upper[0]:.3f}; those of chance alone (u chart): {plain.lower[0]:.3f} to "
         f"{plain.upper[0]:.3f}. Where rates vary less than chance makes them, as here, u' limits are the narrower "
         "ones."
+    )
+
+
+def _gapped() -> str:
+    chart = xmr(GAPPED)
+    whole = xmr([value for value in GAPPED if value is not None])
+    figures = ", ".join("no data" if value is None else str(value) for value in GAPPED)
+    run = [*[14, 10] * 7, 13, 13, 13, None, 13, 13, 13, 13]
+    joined = [value for value in run if value is not None]
+    return (
+        f"Months that are missing: {figures}. The steps of 2 are moving ranges, that from 12 to 20 is none: limits "
+        f"{chart.lower[0]:.2f} to {chart.upper[0]:.2f}. Were the month left out as if it had never been, they would be "
+        f"{whole.lower[0]:.2f} to {whole.upper[0]:.2f}. Of seven figures on one side of the mean with a gap after the third, "
+        f"{len(xmr(run, baseline=14).signals)} are signals; without the gap all {len(xmr(joined, baseline=14).signals)}."
     )
 
 
@@ -216,6 +252,11 @@ def _defaults() -> list[tuple[object, ...]]:
             "it takes two whole years to know a season; `seasonal_index` works it out",
         ),
         ("lower limit", "not below 0", "there is no less than none"),
+        (
+            "months without data",
+            "kept empty; nothing is taken across them",
+            "neighbours in a list are not neighbours in time, and a month that was not loaded is not 0",
+        ),
         ("short series", f"a caution below {module.SHORT_SERIES} points", "limits from few points are unsteady"),
         (
             "CUSUM",
@@ -281,7 +322,8 @@ def _promises() -> str:
         table(("mean, made to notice", "calm, said", "calm, seen", "changed, said", "changed, seen"), runs),
         "Tests: `tests/data/test_analysis_change.py::TestPublished`, "
         "`tests/data/test_analysis_change.py::TestSmallCounts`, "
-        "`tests/data/test_analysis_cusum.py::test_run_lengths_are_those_of_a_simulation`.",
+        "`tests/data/test_analysis_cusum.py::test_run_lengths_are_those_of_a_simulation`; of months without data: "
+        "`tests/data/test_analysis_missing.py::TestCharts`, `tests/data/test_analysis_missing.py::TestCusum`.",
     )
 
 
@@ -354,5 +396,8 @@ _REFERENCES = (
     "Nelson, L. S. (1994). A control chart for parts-per-million nonconforming items. Journal of Quality Technology "
     "26.",
     "NHS England, Making Data Count; NHSRplotthedots 0.2.2, a package for R.",
+    "Page, E. S. (1954). Continuous inspection schemes. Biometrika 41.",
     "Wheeler, D. J. (2000). Understanding Variation: The Key to Managing Chaos. SPC Press.",
+    "Wilson, S. R. (2009). Control charts with missing observations. Dissertation, Virginia Polytechnic Institute. (What else is "
+    "done about them; its charts are others.)",
 )

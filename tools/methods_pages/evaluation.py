@@ -52,6 +52,7 @@ def page() -> Page:
             "benefit effects of crime prevention activity. Journal of Quantitative Criminology 19.",
             "Kendall, M. G. (1954). Note on bias in the estimation of autocorrelation. Biometrika 41.",
             "Prais, S. J. and Winsten, C. B. (1954). Trend estimators and serial correlation. Cowles Commission.",
+            "Savin, N. E. and White, K. J. (1978). Testing for autocorrelation with missing observations. Econometrica 46.",
             "Stuart, E. A. (2010). Matching methods for causal inference: a review and a look forward. Statistical "
             "Science 25.",
             "Wheeler, A. P. and Ratcliffe, J. H. (2018). A simple weighted displacement difference test to evaluate "
@@ -99,6 +100,10 @@ def _formula() -> str:
         "standard deviations. Where "
         f"they differ by more than {matching.FAR_APART:g} in what was recorded before, no change is shown. Pairs that "
         "share a match count as one.",
+        "Months without data keep their place in the calendar. In the interrupted series only true neighbours tell r, and two "
+        "figures d months apart share r to the power d of their errors (Savin and White 1978); trends before, of groups and of "
+        "matches, are by the calendar; means and totals are over the months that have figures. How many are missing on either "
+        "side is said. Fewer than eight figures that follow another without a gap are refused.",
         "The verdict of the interrupted series is about the total over all periods after. A verdict is one of three: "
         "a reduction is shown, an increase is "
         'shown, or a change is not shown. There is no verdict "it worked".',

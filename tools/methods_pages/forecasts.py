@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from tools.methods_pages.layout import Page, fence, paragraphs, said, table
 from tools.methods_pages.measured import Mean, Share, kept, percent
@@ -9,6 +11,7 @@ from tools.methods_pages.simulations.forecasts import MONTHS, YEAR
 
 from ourpatch.data.analysis import forecast as module
 from ourpatch.data.analysis.forecast import forecast
+from ourpatch.data.analysis.missing import ENOUGH_OF_A_YEAR
 
 
 def page() -> Page:
@@ -65,10 +68,21 @@ def _formula() -> str:
         "The reach comes from forecasts that could have been made before: from the third year on, with only what was "
         "known then, the same number of months ahead. It is the error, divided by sqrt(expected + 1), that the "
         "asked share of those forecasts did not pass (the share of n errors is taken of n + 1, which makes it wider).",
+        "Months without data keep their place in the calendar, so years, months of the year and months ahead are never counted "
+        "past them. In whole years a missing month stands as its year and its time of year lead to expect (year times season, "
+        "fitted to the figures that there are; an older year with less than three quarters of its months is left out). A past "
+        "forecast of a missing month, or made right after one, is not tried. Where the newest month is missing, more than "
+        f"{_missing_allowed()} of the last twelve, or one month of the year in all whole years, there is no forecast and the "
+        "message says what to load.",
         "Whole years are counted back from the newest month. The record that is printed counts, for each past "
         "forecast, whether the interval from the errors before it "
         "held what then came.",
     )
+
+
+def _missing_allowed() -> int:
+    """How many of the last twelve months may be missing."""
+    return module.SEASON - math.ceil(ENOUGH_OF_A_YEAR * module.SEASON)
 
 
 def _example() -> str:
@@ -110,5 +124,6 @@ def _promises() -> str:
         "in which the result warned, before those months came, that its interval had held too seldom: it is no help "
         "against what is new.",
         "Tests: `tests/data/test_analysis_forecast.py::test_the_interval_holds_as_often_as_it_says`, "
-        "`tests/data/test_analysis_forecast.py::test_a_record_that_fails_is_told`.",
+        "`tests/data/test_analysis_forecast.py::test_a_record_that_fails_is_told`; of months without data: "
+        "`tests/data/test_analysis_missing.py::TestForecast`.",
     )
