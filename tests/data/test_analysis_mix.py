@@ -60,6 +60,13 @@ class TestByHand:
         assert [one.ratio for one in half.areas] == [one.ratio for one in self.FOUND.areas]
         assert half.areas[0].direct == pytest.approx(2 * self.FOUND.areas[0].direct)
 
+    def test_direct_rates_have_columns_where_there_are_any(self):
+        """Areas of one stratum each have none."""
+        assert len(self.FOUND.table().heads) == 12
+        apart = allowed_for(["a", "b"], NAMES, [[60, 0], [0, 40]], [[1000, 0], [0, 2000]]).table()
+        assert len(apart.heads) == 9
+        assert all(len(row) == 9 for row in apart.rows)
+
     def test_an_area_without_a_stratum_has_no_direct_rate(self):
         found = allowed_for(list("abc"), NAMES, [*COUNTS, [30, 0]], [*PEOPLE, [900, 0]])
         assert found.areas[2].direct is None

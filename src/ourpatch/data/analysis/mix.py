@@ -19,7 +19,7 @@ from ourpatch.data.analysis.distributions import Interval, poisson_cdf, poisson_
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
 from ourpatch.data.analysis.standardised import direct_rate, indirect_ratio
-from ourpatch.data.analysis.tables import Table
+from ourpatch.data.analysis.tables import Table, Value
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
@@ -83,8 +83,8 @@ class AllowedFor:
         return tuple(sorted(self.areas, key=lambda one: (-one.interval.lower, -one.ratio, one.key)))
 
     def table(self) -> Table:
-        """Areas, those that are surely highest first."""
-        heads = (
+        """Areas, those that are surely highest first; with directly standardised rates where any area has one."""
+        heads: tuple[Message, ...] = (
             _("Area"),
             _("People"),
             _("Incidents"),
@@ -94,11 +94,8 @@ class AllowedFor:
             _("Interval to"),
             _("Adjusted p"),
             _("Yearly rate"),
-            _("Directly standardised rate"),
-            _("Interval from"),
-            _("Interval to"),
         )
-        rows = [
+        rows: list[tuple[Value, ...]] = [
             (
                 one.key,
                 round(one.people),
@@ -109,18 +106,24 @@ class AllowedFor:
                 one.interval.upper,
                 one.q,
                 one.crude,
-                one.direct,
-                one.direct_interval.lower if one.direct_interval else None,
-                one.direct_interval.upper if one.direct_interval else None,
             )
             for one in self.ranked()
         ]
-        return Table(heads, tuple(rows))
+        if all(one.direct is None for one in self.areas):
+            return Table(heads, tuple(rows))
+        heads = (*heads, _("Directly standardised rate"), _("Interval from"), _("Interval to"))
+        return Table(heads, tuple((*row, *_direct(one)) for row, one in zip(rows, self.ranked(), strict=True)))
 
     def strata_table(self) -> Table:
         """The strata over all areas, as given."""
         heads = (_("Deprivation"), _("People"), _("Incidents"), _("Yearly rate"))
         return Table(heads, tuple((one.name, round(one.people), one.incidents, one.rate) for one in self.strata))
+
+
+def _direct(one: AreaRatio) -> tuple[Value, ...]:
+    if one.direct_interval is None:
+        return (None,) * 3
+    return one.direct, one.direct_interval.lower, one.direct_interval.upper
 
 
 def allowed_for(
