@@ -211,6 +211,7 @@ def test_a_clerk_says_yes_to_emptying_months(senders: Senders, tmp_path: Path) -
     decide = reverse("exchange:empty_months", args=[delivery.pk])
     assert decide in shown
     assert "August 2026" in client.get(decide).content.decode()
+    assert "Nothing was found to be wrong" not in shown
     assert "Tick the box" in client.post(decide).content.decode()
     assert client.post(decide, {"confirmed": "on"}).status_code == 302
     assert read(delivery).state == DeliveryState.LOADED
@@ -218,6 +219,7 @@ def test_a_clerk_says_yes_to_emptying_months(senders: Senders, tmp_path: Path) -
         "Yes to emptying or shrinking months"
         in client.get(reverse("exchange:delivery", args=[delivery.pk])).content.decode()
     )
+    assert "August 2026" not in client.get(decide).content.decode(), "it is decided"
     viewer = sign_in(Organisation.objects.get(name="Square Council"), "analyst", senders)
     assert viewer.get(decide).status_code == 200
     stranger = sign_in(Organisation.objects.get(name="Square Council"), "board_member", senders)

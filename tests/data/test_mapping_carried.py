@@ -29,7 +29,7 @@ from ourpatch.data.exchange.models import DeliveryState, LayoutVersion
 from ourpatch.data.exchange.reading.sheet import Sheet, SheetOptions
 from ourpatch.data.store import specs
 from ourpatch.foundation import law
-from ourpatch.ground.errors import RuleBroken
+from ourpatch.ground.errors import BadInput, RuleBroken
 from ourpatch.site import cli
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
@@ -175,3 +175,42 @@ def test_the_name_of_a_worksheet_that_names_somebody_is_left_out(senders: Sender
     kept = actions.save_layout(by=senders.clerk, organisation_id=senders.police.pk, name="Own", layout=layout, now=NOW)
     assert (mapping.from_data(kept.data).options.sheet, mapping.from_data(kept.data).ignored) == ("", ())
     assert send(senders.clerk, senders.police.pk, GOOD).state == DeliveryState.LOADED
+
+
+def test_a_word_in_other_letters_is_translated_once(senders: Senders) -> None:
+    """Else the layout could not be read again, and with it none of the sender's files."""
+    client = sign_in(senders.police, "data_clerk", senders)
+    rows = incidents(incident("1", what="Rowdy"), incident("2", what="ROWDY"), incident("3", what="Litter"))
+    delivery = upload(client, senders, rows)
+    assert delivery is not None
+    given = match_form(client, read(delivery))
+    assert "code_category_1" in given
+    assert "code_category_2" not in given
+    given |= {"code_category_0": "asb_nuisance", "code_category_1": "asb_environmental", "name": "Own", "save": "1"}
+    assert client.post(reverse("exchange:match", args=[delivery.pk]), given).status_code == 302
+    loaded = read(delivery)
+    assert (loaded.state, loaded.rows_kept) == (DeliveryState.LOADED, 3)
+    again = send(senders.clerk, senders.police.pk, incidents(*(incident(str(n), what="rowdy") for n in range(3))))
+    assert (again.state, again.rows_kept) == (DeliveryState.LOADED, 3)
+
+
+def test_a_layout_that_could_not_be_read_again_is_not_kept_and_one_that_was_is_passed_over(
+    senders: Senders, tmp_path: Path
+) -> None:
+    layout = mapping.propose(sheet(HEADER), SPEC, LISTS)
+    both = {"odd": "asb_nuisance", "ODD": "asb_environmental"}
+    split = replace(layout, fields=(*layout.fields[:-1], replace(layout.fields[-1], codes=both)))
+    with pytest.raises(BadInput, match="two codes"):
+        actions.save_layout(by=senders.clerk, organisation_id=senders.police.pk, name="Own", layout=split, now=NOW)
+    kept = learn_layout(senders.clerk, senders.police.pk, GOOD, tmp_path)
+    LayoutVersion.objects.create(
+        organisation=senders.police,
+        dataset=SPEC.key,
+        name="Old",
+        number=1,
+        data=mapping.as_data(split),
+        made_at=NOW,
+        made_by="A Clerk",
+    )
+    delivery = send(senders.clerk, senders.police.pk, GOOD)
+    assert (delivery.state, delivery.layout) == (DeliveryState.LOADED, kept)

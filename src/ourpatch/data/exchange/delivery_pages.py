@@ -135,10 +135,10 @@ def show_delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
             "name": str(catalogue.dataset(delivery.dataset).label),
             "tag": _tag(standing),
             "replaced": _replaced(standing),
-            "emptied": _emptied(delivery) if delivery.state == DeliveryState.TO_CONFIRM else [],
+            "emptied": _emptied(delivery),
             "emptied_head": _emptied_head(),
             "waits": delivery.state == DeliveryState.WAITING,
-            "judged": delivery.state not in (DeliveryState.WAITING, DeliveryState.UNMAPPED),
+            "judged": delivery.state not in (DeliveryState.WAITING, DeliveryState.UNMAPPED, DeliveryState.TO_CONFIRM),
             "facts": _facts(delivery),
             "summary": summary_of(delivery),
             "findings": findings,
@@ -313,6 +313,9 @@ def _emptied_head() -> list[Any]:
 
 
 def _emptied(delivery: Delivery) -> list[list[Any]]:
+    """The months that somebody has to decide about; none once that is done."""
+    if delivery.state != DeliveryState.TO_CONFIRM:
+        return []
     loaded = queries.rows_loaded(delivery, [date.fromisoformat(month) for month, _rows in delivery.empties])
     return [
         [date_format(month, "F Y"), _number(loaded.get(month, 0)), _number(rows)]

@@ -198,9 +198,13 @@ class MatchForm(forms.Form):
         column = self.data.get(f"column_{each.key}", found.column) if self.is_bound else found.column
         spelling = speller(codes)
         translated = {word.strip().casefold(): code for word, code in found.codes.items()}
+        # Words are compared without case, so that one in other letters is the same.
+        different: dict[str, str] = {}
+        for word in _values(self.sheet, column, 2 * MOST_WORDS + 1):
+            different.setdefault(word.casefold(), word)
         words = tuple(
             word
-            for word in _values(self.sheet, column, MOST_WORDS + 1)
+            for word in different.values()
             if (word.casefold() in translated or spelling.code(word) is None) and gate.quotable(word)
         )
         if len(words) > MOST_WORDS or column in self.held:

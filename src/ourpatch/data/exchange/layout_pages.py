@@ -60,7 +60,7 @@ def match(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
                 now=request.now,
             )
             actions.match_columns(by=request.actor, delivery_id=delivery_id, layout_id=version.pk, now=request.now)
-        except (RuleBroken, Conflict) as refusal:
+        except (BadInput, RuleBroken, Conflict) as refusal:
             add_error(form, _on_columns(refusal) if isinstance(refusal, RuleBroken) else refusal)
         else:
             tell(request, _("The layout is kept. The file is being read by it."))

@@ -337,8 +337,8 @@ def _loaded(intake: Intake, committed: Committed) -> Message:
 def _asking(intake: Intake, asked: WouldLose, report_path: str) -> _Outcome:
     message = _(
         "Nothing is loaded yet. The file has no row, or far fewer rows than are loaded, for months that it was sent for: "
-        "%(months)s (rows loaded now → rows after it). Say yes to that, or withdraw the file and send all rows of these months, "
-        "or only for the months that it holds whole.",
+        "%(months)s (rows loaded now → rows after it). Say yes to that on the file's page, or withdraw the file there and send "
+        "all rows of these months, or name only the months that it holds whole.",
         months=str(asked),
     )
     return _Outcome(

@@ -27,8 +27,8 @@ LONGEST_NAME = 80
 def save_layout(*, by: Actor, organisation_id: UUID, name: str, layout: Layout, now: datetime) -> LayoutVersion:
     """Keep a layout as the next version under its name; the same layout again returns the version there is.
 
-    Raises NotAllowed, NotFound, RuleBroken (it does not fit its dataset, may itself identify somebody, or has no name), Conflict
-    (somebody else kept one under this name at the same moment).
+    Raises NotAllowed, NotFound, BadInput (it could not be read again), RuleBroken (it does not fit its dataset, may itself
+    identify somebody, or has no name), Conflict (somebody else kept one under this name at the same moment).
     """
     try:
         return _saved(by, organisation_id, name, layout, now)
@@ -50,7 +50,8 @@ def _saved(by: Actor, organisation_id: UUID, name: str, layout: Layout, now: dat
             raise RuleBroken(_("Give the layout a name, for example the name of the system that the file comes from."))
         spec = catalogue.seen_by(by, layout.dataset)
         lists = specs.lists_of(spec, law.book(clock.london_date(now)))
-        layout = gate.without_labels(layout)
+        # As it will be read: what could not be would refuse every file of the sender.
+        layout = mapping.from_data(mapping.as_data(gate.without_labels(layout)))
         (gate.check_headings(layout) | mapping.check_layout(layout, spec, layout.header, lists)).raise_if_any()
         latest = _versions(organisation_id, layout.dataset, called).first()
         data = mapping.as_data(layout)

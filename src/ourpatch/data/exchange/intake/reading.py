@@ -163,7 +163,16 @@ def candidates(delivery: Delivery) -> list[LayoutVersion]:
     latest: dict[str, LayoutVersion] = {}
     for each in live:
         latest.setdefault(each.name, each)
-    return list(latest.values())[:MOST_TRIED]
+    return [each for each in latest.values() if _readable(each)][:MOST_TRIED]
+
+
+def _readable(version: LayoutVersion) -> bool:
+    """Whether a layout that was kept can be read by this version of Ourpatch; one that cannot is matched anew."""
+    try:
+        mapping.from_data(version.data)
+    except BadInput:
+        return False
+    return True
 
 
 def _fitting(layout: Layout, path: Path, name: str) -> Sheet | None:

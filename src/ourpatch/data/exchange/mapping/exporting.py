@@ -85,8 +85,11 @@ def _codes(data: object) -> dict[str, str]:
     if not isinstance(data, Mapping) or len(data) > MOST_CODES:
         raise _unusable("codes")
     codes = {_text(key, "codes"): _filled(value, "codes") for key, value in data.items()}
-    if len({key.strip().casefold() for key in codes}) != len(codes):
-        raise BadInput(_("The layout file translates one code twice. Nothing was taken over."))
+    # The same word in other letters is translated once; twice alike is the same.
+    if len({key.strip().casefold() for key in codes}) != len(
+        {(key.strip().casefold(), code) for key, code in codes.items()}
+    ):
+        raise BadInput(_("The layout translates one word into two codes. Choose one of them."))
     return codes
 
 
