@@ -29,6 +29,7 @@ ANALYSIS, PICTURES, RULES = "data/analysis", "data/analysis/pictures", "data/dis
 
 _EVALUATION = ("analysis_evaluation", "analysis_evaluation_designs")
 _FAMILIES = ("disclosure_rules", "disclosure_families")
+_TIMES = "analysis_near_repeat::TestTimesThatCannotCarryTheQuestion"
 _DRAWN = ("analysis_pictures", "analysis_result_pictures")
 # Module: the test files (or classes of them) that hold it to account, after those that an earlier run had added.
 PLAN: dict[str, tuple[str, ...]] = {
@@ -54,19 +55,23 @@ PLAN: dict[str, tuple[str, ...]] = {
     f"{ANALYSIS}/matching": ("analysis_matching",),
     f"{ANALYSIS}/surveys": ("analysis_surveys_golden", "analysis_surveys"),
     f"{ANALYSIS}/false_alarms": ("analysis_charts", "analysis_tables"),
-    f"{ANALYSIS}/hours": ("analysis_hotspots",),
+    f"{ANALYSIS}/hours": ("analysis_hotspots::TestHours",),
     f"{ANALYSIS}/circulation": ("disclosure_rules", "disclosure_rounding"),
-    f"{ANALYSIS}/pairs": ("analysis_near_repeat", "analysis_grids"),
-    f"{ANALYSIS}/bands": ("analysis_near_repeat", "analysis_repeats"),
-    f"{ANALYSIS}/distributions": ("analysis_distributions", "analysis_comparison"),
-    f"{ANALYSIS}/moments": ("analysis_moments", "analysis_near_repeat", "analysis_repeats"),
-    f"{ANALYSIS}/rates": ("analysis_distributions", "analysis_comparison"),
-    f"{ANALYSIS}/lattices": ("analysis_grids", "analysis_hotspots"),
-    f"{ANALYSIS}/grids": ("analysis_grids", "analysis_hotspots"),
-    f"{ANALYSIS}/multiplicity": ("analysis_near_repeat", "analysis_hotspots"),
-    f"{ANALYSIS}/likeness": ("analysis_comparison", "analysis_matching"),
+    f"{ANALYSIS}/pairs": ("analysis_near_repeat::TestCounts", "analysis_near_repeat::TestInvariances"),
+    f"{ANALYSIS}/bands": (
+        "analysis_near_repeat::TestBandsAsPrinted",
+        "analysis_near_repeat::TestBadInput",
+        "analysis_repeats",
+    ),
+    f"{ANALYSIS}/distributions": ("analysis_distributions",),
+    f"{ANALYSIS}/moments": ("analysis_moments", _TIMES, "analysis_repeats"),
+    f"{ANALYSIS}/rates": ("analysis_distributions", "analysis_comparison::TestCompareRates"),
+    f"{ANALYSIS}/lattices": ("analysis_grids", "analysis_hotspots::TestDensity"),
+    f"{ANALYSIS}/grids": ("analysis_grids", "analysis_hotspots::TestDensity"),
+    f"{ANALYSIS}/multiplicity": ("analysis_near_repeat::TestCalibration",),
+    f"{ANALYSIS}/likeness": ("analysis_comparison::TestMostSimilar", "analysis_matching"),
     f"{ANALYSIS}/tables": ("analysis_tables",),
-    f"{ANALYSIS}/sentences": ("analysis_result_pictures", "analysis_comparison"),
+    f"{ANALYSIS}/sentences": ("analysis_result_pictures",),
     f"{PICTURES}/axes": _DRAWN,
     f"{PICTURES}/balance": ("analysis_result_pictures",),
     f"{PICTURES}/charts": _DRAWN,

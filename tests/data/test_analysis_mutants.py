@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from shapely.geometry import box
 
+from ourpatch.data.analysis import pairs
 from ourpatch.data.analysis.change import for_counts
 from ourpatch.data.analysis.circulation import UNBOUNDED, Arc, Circulation
 from ourpatch.data.analysis.cusum import cusum
@@ -181,3 +182,44 @@ def test_two_periods_make_no_chart_to_give_an_alarm():
     with pytest.raises(BadInput, match="three figures in a row"):
         false_alarms([2.0], periods=2, runs=1)
     assert false_alarms([2.0], periods=3, runs=1).runs == 1
+
+
+@pytest.mark.parametrize(("most", "refused"), [(10, False), (9, True)])
+def test_how_many_pairs_may_be_looked_at(monkeypatch, most, refused):
+    monkeypatch.setattr(pairs, "MOST_CANDIDATES", most)
+    five = np.zeros(5)
+    if refused:
+        with pytest.raises(BadInput, match="About 10 pairs"):
+            list(pairs.near_pairs(five, five, 1.0, "euclidean"))
+    else:
+        assert sum(len(i) for i, _j, _apart in pairs.near_pairs(five, five, 1.0, "euclidean")) == 10
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 7])
+def test_pairs_are_the_same_however_many_are_looked_at_at_once(monkeypatch, at_once):
+    chance = np.random.default_rng(3)
+    x, y = chance.uniform(0, 50, (2, 40))
+    apart = np.hypot(x[:, None] - x, y[:, None] - y)
+    wanted = {(i, j) for i, j in zip(*np.nonzero(apart <= 9), strict=True) if i < j}
+    monkeypatch.setattr(pairs, "_AT_ONCE", at_once)
+    found = [
+        tuple(sorted(pair))
+        for i, j, _apart in pairs.near_pairs(x, y, 9.0, "euclidean")
+        for pair in zip(i.tolist(), j.tolist(), strict=True)
+    ]
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
+
+
+def test_two_points_just_within_reach_are_a_pair_wherever_the_squares_begin():
+    early = round(0.9999999985 * 2**40) / 2**40
+    found = list(pairs.near_pairs(np.array([0.0, early, early + 1.0]), np.zeros(3), 1.0, "euclidean"))
+    assert sorted(pair for i, j, _apart in found for pair in zip(i.tolist(), j.tolist(), strict=True)) == [
+        (0, 1),
+        (1, 2),
+    ]
+
+
+def test_what_lies_two_squares_away_is_not_looked_at(monkeypatch):
+    monkeypatch.setattr(pairs, "MOST_CANDIDATES", 0)
+    assert all(not len(i) for i, _j, _apart in pairs.near_pairs(np.array([0.5, 3.0]), np.zeros(2), 1.0, "euclidean"))
