@@ -216,3 +216,56 @@ class TestRounding:
         load(shire, burglaries=14, now=LATER)
         make(shire, now=LATER + timedelta(hours=1))
         assert ("burglary", TOTAL) not in shown(shire)
+
+
+class TestMaps:
+    """Six incidents of a small area, each at a point of its own: beside their total each point would be known to have one."""
+
+    SPARSE, FULL, ELSEWHERE = "E01999900", "E01999902", "E01999901"
+
+    def load(self, shire: Squareshire) -> None:
+        here = {"neighbourhood": str(shire.west.pk), "ward": "E05999901", "district": "E07999901", "category": "drugs"}
+        sparse = [{**here, "lsoa": self.SPARSE, "easting": 350_000.0 + 100 * at} for at in range(6)]
+        full = [{**here, "lsoa": self.FULL, "easting": 350_900.0 + 100 * at, "n": 14} for at in range(6)]
+        east = {**here, "neighbourhood": str(shire.east.pk), "ward": "E05999902", "lsoa": self.ELSEWHERE, "n": 50}
+        for month in QUARTER:
+            rows = [*sparse, *full, east] if month == QUARTER[2] else [*full, east]
+            load_store(rows, month, by=shire.loader, partnership_ids=frozenset({shire.partnership.pk}))
+
+    def spare(self, shire: Squareshire) -> int | None:
+        """By how much the points drawn in the small area could be more than their lowest counts; None: nobody knows."""
+        (release,) = queries.latest_of(AreaKind.LSOA, self.SPARSE)
+        total = Table.of_cells(release.cells).figures[TOTAL, TOTAL]
+        points = queries.published_points(shire.west.pk)
+        assert points is not None
+        inside = [each.least for each in points.points if each.easting < 350_900]
+        return None if total is None else total - sum(inside) if inside else None
+
+    def test_fewer_points_are_drawn_where_a_small_areas_total_would_pin_them_down(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, Detail.SMALL_AREAS)
+        self.load(shire)
+        make(shire)
+
+        assert self.spare(shire) == 3
+        points = queries.published_points(shire.west.pk)
+        assert points is not None
+        assert len([each for each in points.points if each.easting >= 350_900]) == 6
+
+    def test_a_total_is_withheld_where_it_would_pin_down_points_of_a_map_that_is_out(self, shire: Squareshire) -> None:
+        self.load(shire)
+        make(shire)
+        choose(shire.partnership.pk, Detail.SMALL_AREAS, now=LATER)
+        make(shire, now=LATER)
+
+        assert self.spare(shire) is None
+        # And what would give it back by subtraction; a small area elsewhere is shown.
+        (full,), (elsewhere,) = (queries.latest_of(AreaKind.LSOA, code) for code in (self.FULL, self.ELSEWHERE))
+        assert Table.of_cells(full.cells).figures[TOTAL, TOTAL] is None
+        assert Table.of_cells(elsewhere.cells).figures[TOTAL, TOTAL] == 150
+
+    def test_with_neighbourhoods_only_every_point_is_drawn(self, shire: Squareshire) -> None:
+        self.load(shire)
+        make(shire)
+        points = queries.published_points(shire.west.pk)
+        assert points is not None
+        assert len(points.points) == 12

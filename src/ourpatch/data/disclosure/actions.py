@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -35,7 +35,7 @@ from ourpatch.data.disclosure.overlaps import (
     without,
 )
 from ourpatch.data.disclosure.permissions import Permission
-from ourpatch.data.disclosure.quarters import TOTAL, Table
+from ourpatch.data.disclosure.quarters import TOTAL, MapPoint, Table
 from ourpatch.data.disclosure.queries import publishing_of
 from ourpatch.data.disclosure.rules import BASES, MinimumCell
 from ourpatch.data.store import queries as store
@@ -50,7 +50,6 @@ from ourpatch.ground.errors import Conflict, NotFound, Problems, RuleBroken
 from ourpatch.ground.permission.actor import Actor
 from ourpatch.ground.words import say as _
 
-Points = Mapping[str, list[list[Any]]]
 Standing = Mapping[tuple[str, Area, date], Release]
 
 # Releases written in one transaction, so that nobody waits long for the one writer that SQLite has.
@@ -238,13 +237,14 @@ def _made(setting: _Setting, quarter: date, due: Sequence[Area]) -> Iterator[Rel
         chains[release.area].append(release)
     now = version_of(setting.dataset, quarter, setting.months[quarter], due, setting.categories)
     tables = {area: _table(setting, quarter, area, now, chains.get(area, ())) for area in due}
+    tables = _beside_maps(setting, quarter, tables)
     tables, rule = _beside_everything(setting, quarter, tables, now, earlier)
     neighbourhoods = [setting.areas[code] for kind, code in due if kind == NEIGHBOURHOOD]
     people = {str(area.pk): places.population(area) for area in neighbourhoods}
     for area, table in tables.items():
         yield _made_counts(setting, quarter, area, table, people.get(area[1], (None, None)), chains[area], rule)
     if setting.is_closed(quarter):
-        yield from _made_points(setting, quarter, {code: tables[NEIGHBOURHOOD, code] for code in people}, rule)
+        yield from _made_points(setting, quarter, tables, rule)
 
 
 def _made_counts(
@@ -302,33 +302,80 @@ def _beside_everything(
     return kept, {**setting.rule_record, "given_away_before": joint.given_away}
 
 
+def _beside_maps(setting: _Setting, quarter: date, tables: dict[Area, Table]) -> dict[Area, Table]:
+    """The tables, those of areas withheld whose totals would pin down points of maps that are published already."""
+    others = {area: table for area, table in tables.items() if area[0] != NEIGHBOURHOOD}
+    mapped = [code for code in setting.areas if (NEIGHBOURHOOD, code) not in tables]
+    if not others or not mapped:
+        return tables
+    crowded = quarters.crowded(_points(setting, quarter, mapped), _totals(others))
+    return {area: _without_numbers(table) if area in crowded else table for area, table in tables.items()}
+
+
+def _without_numbers(table: Table) -> Table:
+    return without(table, frozenset(key for key, value in table.figures.items() if value))
+
+
+def _totals(tables: Mapping[Area, Table]) -> dict[Area, int]:
+    found = {area: quarters.total_of(table) for area, table in tables.items()}
+    return {area: total for area, total in found.items() if total is not None}
+
+
 def _made_points(
-    setting: _Setting, quarter: date, tables: Mapping[str, Table], rule: dict[str, object]
+    setting: _Setting, quarter: date, tables: Mapping[Area, Table], rule: dict[str, object]
 ) -> Iterator[Release]:
-    points = _points(setting, quarter, tables)
+    codes = [code for kind, code in tables if kind == NEIGHBOURHOOD]
+    if not codes:
+        return
+    known = {**_totals(_standing_beside(setting, quarter)), **_totals(tables)}
+    drawn: dict[str, list[list[Any]]] = defaultdict(list)
+    for point in quarters.drawable(_points(setting, quarter, codes), known):
+        drawn[dict(point.areas)[NEIGHBOURHOOD]].append(point.drawn)
     before = Release.objects.filter(
-        service_area_id__in=list(tables), dataset=setting.dataset, quarter=quarter, kind=ReleaseKind.POINTS
+        service_area__in=[setting.areas[code] for code in codes],
+        dataset=setting.dataset,
+        quarter=quarter,
+        kind=ReleaseKind.POINTS,
     ).defer("cells", "behind")
     chains: dict[Area, list[Release]] = defaultdict(list)
     for release in before.order_by("made_at", "pk"):
         chains[release.area].append(release)
-    for code, table in tables.items():
+    for code in codes:
         area = (NEIGHBOURHOOD, code)
-        shown = {"months": list(table.months), "points": quarters.drawable(points.get(code, []), table)}
+        shown = {"months": list(tables[area].months), "points": drawn[code]}
         yield _release(setting, ReleaseKind.POINTS, area, quarter, shown, chains[area], rule)
 
 
-def _points(setting: _Setting, quarter: date, codes: Collection[str]) -> Points:
-    """Neighbourhood -> [easting, northing, place, band] of each point that was published as a map point."""
+def _standing_beside(setting: _Setting, quarter: date) -> dict[Area, Table]:
+    """What is published already of a quarter's data as it stands."""
+    found = Release.objects.filter(
+        partnership_id=setting.partnership_id,
+        dataset=setting.dataset,
+        quarter=quarter,
+        kind=ReleaseKind.COUNTS,
+        data_version=setting.versions[quarter],
+        is_latest=True,
+    )
+    return {release.area: exact_of(release) for release in found}
+
+
+def _points(setting: _Setting, quarter: date, codes: Collection[str]) -> list[MapPoint]:
+    """Each point of these neighbourhoods that was published as a map point, with the ward and small area of most of its rows."""
     where = Where(setting.dataset, quarter, last_day(quarter), area=Dimension.NEIGHBOURHOOD, codes=tuple(sorted(codes)))
-    by = (Dimension.NEIGHBOURHOOD, Dimension.PLACE_PRECISION)
-    found: dict[str, list[list[Any]]] = defaultdict(list)
-    for area, precision, easting, northing, place, n in store.run(PointsIn(where, by)):
+    by = (Dimension.NEIGHBOURHOOD, Dimension.WARD, Dimension.LSOA, Dimension.PLACE_PRECISION)
+    found: dict[tuple[str, float, float, str], Counter[tuple[str, str]]] = defaultdict(Counter)
+    for area, ward, lsoa, precision, easting, northing, place, n in store.run(PointsIn(where, by)):
         # Only what was moved to a map point before it came here may be drawn; anything more exact never is.
         if precision == PlacePrecision.SNAPPED:
-            point = [float(str(easting)), float(str(northing)), str(place), quarters.band(int(str(n)))]
-            found[str(area)].append(point)
-    return {area: sorted(points) for area, points in found.items()}
+            at = (str(area), float(str(easting)), float(str(northing)), str(place))
+            found[at][str(ward or ""), str(lsoa or "")] += int(str(n))
+    return [_point(*at, counted) for at, counted in sorted(found.items())]
+
+
+def _point(code: str, easting: float, northing: float, place: str, counted: Counter[tuple[str, str]]) -> MapPoint:
+    ward, lsoa = max(counted, key=lambda areas: (counted[areas], areas))
+    areas = ((NEIGHBOURHOOD, code), (str(AreaKind.WARD), ward), (str(AreaKind.LSOA), lsoa))
+    return MapPoint(easting, northing, place, quarters.band(counted.total()), areas)
 
 
 def _rate(table: Table, population: int | None, year: int | None) -> dict[str, object] | None:

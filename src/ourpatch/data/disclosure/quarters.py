@@ -13,6 +13,7 @@ Pure: the counts come in as an array, what may be shown goes out as plain values
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,6 +29,8 @@ Figures = Mapping[tuple[str, str], int | None]
 
 # The lowest count of each band of map points; the first holds what would be too small to show as a number.
 BANDS = (1, 5, 10, 25, 50, 100)
+ROOM = BANDS[1] - BANDS[0] - 1
+"""By how much a point of the lowest band can be more than its lowest count."""
 
 
 def quarter_of(month: date) -> date:
@@ -127,21 +130,52 @@ def shows_more(base: int | None, than: int | None) -> bool:
     return than is not None and (base is None or base < than)
 
 
-def drawable(points: Sequence[list[Any]], table: Table) -> list[list[Any]]:
-    """The map points ([easting, northing, place, band]) that may be drawn beside a table.
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """A map point in metres (EPSG:27700), the lowest count of its band, and the areas that it lies in."""
 
-    If the points' lowest numbers came near the quarter's total, each of the lowest band would have to be its lowest: as
+    easting: float
+    northing: float
+    place: str
+    least: int
+    areas: tuple[tuple[str, str], ...]
+
+    @property
+    def drawn(self) -> list[Any]:
+        """As a stored release holds it."""
+        return [self.easting, self.northing, self.place, self.least]
+
+
+def drawable(points: Sequence[MapPoint], totals: Mapping[tuple[str, str], int]) -> list[MapPoint]:
+    """The map points that may be drawn where these areas' totals are known.
+
+    If the lowest numbers of an area's points came near its total, each of the lowest band would have to be its lowest: as
     many of those are left out, from the end, as leave room for any of them to be anything in its band.
     """
-    total, kept = _total_of(table), list(points)
-    lowest = [at for at, point in enumerate(kept) if point[3] == BANDS[0]]
-    room = BANDS[1] - BANDS[0] - 1
-    while total is not None and lowest and total - sum(point[3] for point in kept) < room:
-        del kept[lowest.pop()]
-    return kept
+    kept = dict.fromkeys(range(len(points)))
+    for area, inside in _by_area(points).items():
+        if area not in totals:
+            continue
+        spare = totals[area] - sum(points[at].least for at in inside if at in kept)
+        for at in reversed([at for at in inside if at in kept and points[at].least == BANDS[0]]):
+            if spare >= ROOM:
+                break
+            del kept[at]
+            spare += BANDS[0]
+    return [points[at] for at in kept]
 
 
-def _total_of(table: Table) -> int | None:
+def crowded(points: Sequence[MapPoint], totals: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:
+    """The areas whose totals would pin down a point of the lowest band, if all of these points are drawn."""
+    found = set()
+    for area, inside in _by_area(points).items():
+        bands = [points[at].least for at in inside]
+        if area in totals and BANDS[0] in bands and totals[area] - sum(bands) < ROOM:
+            found.add(area)
+    return found
+
+
+def total_of(table: Table) -> int | None:
     """The quarter's total, as it is shown or as its months add up to it."""
     if (shown := table.figures.get((TOTAL, TOTAL))) is not None:
         return shown
@@ -152,6 +186,15 @@ def _total_of(table: Table) -> int | None:
 def band(count: int) -> int:
     """The lowest count of the band that a map point's count falls into."""
     return max(lowest for lowest in BANDS if lowest <= count)
+
+
+def _by_area(points: Sequence[MapPoint]) -> dict[tuple[str, str], list[int]]:
+    """Area -> the positions of the points in it."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, point in enumerate(points):
+        for area in point.areas:
+            found[area].append(at)
+    return found
 
 
 def _everything(counts: NDArray[np.int64], categories: Sequence[str], names: Sequence[str], rule: MinimumCell) -> Table:
