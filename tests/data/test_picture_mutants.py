@@ -432,6 +432,9 @@ class TestEveryKey:
             left, top, right, bottom = extent(sample)
             assert x - 48 < left <= right < x - 5
             assert y - 18 < top <= bottom < y + 8
+        # Each stands as far before its words as the others, so that they are one column.
+        before = [x - (extent(sample)[0] + extent(sample)[2]) / 2 for x, _y, sample in found.values()]
+        assert max(before) - min(before) < 0.6
 
     @pytest.mark.parametrize("width", [330, 720])
     def test_it_lies_on_the_paper(self, name, width):
@@ -457,6 +460,12 @@ class TestEdges:
             )
             widths = [float(one.get("width", 0)) for one in paper.drawn("rect", height="18")]
             assert widths == pytest.approx([530, 265], abs=CLOSE)
+
+    def test_what_is_withheld_or_nought_makes_no_other_bar_shorter(self):
+        for other in (None, 0):
+            bars = [pictures.Bar("a", 0.4), pictures.Bar("b", other)]
+            paper = Paper(pictures.bar_list(bars, title="t", desc="d"))
+            assert float(paper.drawn("rect", height="18")[0].get("width", 0)) == pytest.approx(530, abs=CLOSE)
 
     def test_areas_beyond_the_outer_limits_are_filled(self):
         paper = Paper(pictures.funnel_plot(FUNNEL, **SAID))
