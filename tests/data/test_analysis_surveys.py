@@ -169,6 +169,75 @@ class TestShare:
             surveys.share(given, **more)
 
 
+class TestFinitePopulation:
+    """Ten of two strata, in five clusters of two."""
+
+    yes = (1, 0, 1, 1, 0, 1, 0, 0, 1, 0)
+    strata = tuple("aaaabbbbbb")
+    clusters = tuple("1122334455")
+
+    def asked(self, sizes=(5, 9), **more):
+        drawn = [dict(zip("ab", sizes, strict=True))[one] for one in self.strata]
+        return surveys.share(
+            self.yes, **{"strata": self.strata, "clusters": self.clusters, "drawn_from": drawn, **more}
+        )
+
+    def test_a_half_of_a_population_halves_the_variance(self):
+        answers = [1, 0, 0, 1, 1, 0, 1, 0]
+        plain, half = surveys.share(answers), surveys.share(answers, drawn_from=[16] * 8)
+        assert half.standard_error**2 == pytest.approx(plain.standard_error**2 / 2)
+        assert half.design_effect == pytest.approx(plain.design_effect / 2)
+        assert half.effective == pytest.approx(16)
+
+    @given(st.floats(1e9, 1e15))
+    def test_a_population_without_end_needs_no_correction(self, many):
+        plain = surveys.share(self.yes, strata=self.strata, clusters=self.clusters)
+        assert self.asked((many, many)).standard_error == pytest.approx(plain.standard_error, rel=1e-8)
+        assert self.asked((many, many), members=[many] * 10).interval.lower == pytest.approx(plain.interval.lower)
+
+    @given(st.integers(2, 40), st.integers(3, 40), st.integers(2, 30))
+    def test_a_second_draw_only_adds(self, of_a, of_b, members):
+        if (of_a, of_b) != (2, 3):
+            one = self.asked((of_a, of_b))
+            two = self.asked((of_a, of_b), members=[members] * 10)
+            assert two.standard_error >= one.standard_error * (1 - 1e-12)
+            assert (members > 2) or two.standard_error == pytest.approx(one.standard_error)
+
+    def test_a_stratum_that_was_asked_whole_adds_nothing(self):
+        """Written out: b's three clusters of nine hold 1, 0 and 1 yes of 2; a, both of its two clusters."""
+        p = 0.5
+        totals = [(1 - 2 * p) / 10, (0 - 2 * p) / 10, (1 - 2 * p) / 10]
+        middle = sum(totals) / 3
+        variance = (1 - 3 / 9) * 3 / 2 * sum((one - middle) ** 2 for one in totals)
+        assert self.asked((2, 9)).standard_error == pytest.approx(math.sqrt(variance))
+
+    def test_one_cluster_is_enough_where_there_is_no_other(self):
+        found = surveys.share((1, 0, 1, 1, 0), strata=tuple("abbbb"), drawn_from=(1, 8, 8, 8, 8))
+        assert found.standard_error == pytest.approx(math.sqrt((1 - 4 / 8) * 4 / 3 * 4 * 0.25) / 5)
+
+    @pytest.mark.parametrize(
+        ("more", "message"),
+        [
+            ({"sizes": (1, 9)}, "More were asked"),
+            ({"sizes": (math.inf, 9)}, "one size of the population"),
+            ({"drawn_from": [5] * 9 + [6]}, "one size of the population"),
+            ({"drawn_from": [5] * 9}, "one value for each answer"),
+            ({"sizes": (2, 3)}, "Everybody was asked"),
+            ({"sizes": (2, 9), "among": [True] * 4 + [False] * 6}, "Everybody was asked"),
+            ({"sizes": (2, 3), "members": [2] * 10}, "Everybody was asked"),
+            ({"members": [1] * 10}, "More were asked"),
+            ({"members": [3] * 9 + [4]}, "one size of the population"),
+            ({"members": [3] * 9}, "one value for each answer"),
+            ({"drawn_from": None, "members": [3] * 10}, "only beside clusters"),
+            ({"clusters": None, "sizes": (50, 90), "members": [3] * 10}, "only beside clusters"),
+            ({"clusters": tuple("1122334456"), "members": [3] * 10}, "two answers or more"),
+        ],
+    )
+    def test_refuses(self, more, message):
+        with pytest.raises(BadInput, match=message):
+            self.asked(**more)
+
+
 class TestWindows:
     first = surveys.Window(frozenset({"q1", "q2", "q3", "q4"}), 0.40, 400)
 

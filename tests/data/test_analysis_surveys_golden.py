@@ -20,7 +20,10 @@ R 4.2.2 with survey 4.1.1:
 """
 
 import csv
+import shutil
+import subprocess
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -30,7 +33,8 @@ from ourpatch.ground.errors import BadInput
 
 pytestmark = [pytest.mark.rules, pytest.mark.golden]
 
-with (Path(__file__).parent / "survey_files" / "answers.csv").open(encoding="utf-8") as file:
+FILES = Path(__file__).parent / "survey_files"
+with (FILES / "answers.csv").open(encoding="utf-8") as file:
     ROWS = list(csv.DictReader(file))
 COLUMN = {name: [row[name] for row in ROWS] for name in ROWS[0]}
 YES = [int(value) for value in COLUMN["yes"]]
@@ -175,3 +179,123 @@ def test_a_mean_says_what_it_is():
     assert str(found.sentences[0]) == "Mean 3.15, between 2.81 and 3.49 (95% interval)."
     assert len(found.table().rows[0]) == len(found.table().heads)
     assert surveys.mean([4.0] * 60).interval.lower == 4
+
+
+def of_file(name):
+    """The columns of a file of answers."""
+    with (FILES / name).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def floats(texts):
+    return [float(text) for text in texts]
+
+
+def times_over(groups, holds, within=None):
+    """How many each answer stands for: what its group holds over how many of it were drawn."""
+    drawn = {
+        group: len({one for one, other in zip(within or range(len(groups)), groups, strict=True) if other == group})
+        for group in set(groups)
+    }
+    return [held / drawn[group] for group, held in zip(groups, holds, strict=True)]
+
+
+class TestFinitePopulations:
+    """A made-up sample, finite.csv, and what finite.R beside it printed: finite.txt."""
+
+    made = of_file("finite.csv")
+    people = times_over(made["stratum"], floats(made["residents"]))
+    clusters = times_over(made["stratum"], floats(made["clusters_in"]), made["cluster"])
+    within = times_over(made["cluster"], floats(made["people_in"]))
+    designs: ClassVar = {
+        "people": (people, {"drawn_from": floats(made["residents"])}),
+        "clusters": (clusters, {"clusters": made["cluster"], "drawn_from": floats(made["clusters_in"])}),
+        "stages": (
+            [a * b for a, b in zip(clusters, within, strict=True)],
+            {
+                "clusters": made["cluster"],
+                "drawn_from": floats(made["clusters_in"]),
+                "members": floats(made["people_in"]),
+            },
+        ),
+    }
+
+    @pytest.mark.parametrize("line", (FILES / "finite.txt").read_text(encoding="utf-8").splitlines())
+    def test_as_r_printed(self, line):
+        name, whose, *printed = line.split()
+        weights, how = self.designs[name]
+        among = [sex == "f" for sex in self.made["sex"]] if whose == "women" else None
+        if whose == "raked":
+            weights = surveys.rake(weights, {"sex": self.made["sex"]}, {"sex": {"f": 51, "m": 49}}, cap=None)
+        how = {"strata": self.made["stratum"], "among": among, **how}
+        found = surveys.mean(floats(self.made["score"]), weights, **how)
+        wanted = floats(printed)
+        close = 1e-6 if whose == "raked" else 1e-9
+        assert numbers(found) == pytest.approx(wanted[:5], rel=close)
+        found = surveys.share(floats(self.made["yes"]), weights, method="logit", **how)
+        assert numbers(found) == pytest.approx(wanted[5:], rel=close)
+
+    def test_says_what_was_counted(self):
+        said = {}
+        for name, (weights, how) in self.designs.items():
+            found = surveys.mean(floats(self.made["score"]), weights, strata=self.made["stratum"], **how)
+            said[name] = [str(each) for each in found.sentences if each.key == "finite"]
+        assert (
+            said["people"]
+            == said["clusters"]
+            == ["The interval counts that the sample is a part of a population of known size."]
+        )
+        assert said["stages"] == [
+            "The interval counts that clusters, and people in them, were drawn from a population of known size."
+        ]
+        assert "finite" not in {each.key for each in surveys.mean(SCORE, WEIGHT, **FULL).sentences}
+
+
+R_EXAMPLES = """
+suppressMessages(library(survey)); data(api); options(digits = 12)
+a <- svydesign(id = ~1, strata = ~stype, weights = ~pw, data = apistrat, fpc = ~fpc)
+b <- svydesign(id = ~dnum, weights = ~pw, data = apiclus1, fpc = ~fpc)
+c <- svydesign(id = ~ dnum + snum, fpc = ~ fpc1 + fpc2, data = apiclus2)
+give <- function(design, strata, clusters, from, members, score) {
+  m <- svymean(~score, update(design, score = score), deff = "replace")
+  cat(coef(m), SE(m), deff(m), confint(m, df = degf(design)), "\\n")
+  for (each in list(strata, clusters, weights(design), from, members, score)) cat(as.character(each), "\\n")
+}
+same <- function(d) rep("", nrow(d))
+give(a, apistrat$stype, same(apistrat), apistrat$fpc, same(apistrat), apistrat$api00)
+give(b, rep("all", nrow(apiclus1)), apiclus1$dnum, apiclus1$fpc, same(apiclus1), apiclus1$api00)
+give(c, rep("all", nrow(apiclus2)), apiclus2$dnum, apiclus2$fpc1, apiclus2$fpc2, apiclus2$api00)
+"""
+
+
+def asked_of_r():
+    """R's package with its own data, which is not ours to pass on: it is read where R is installed."""
+    program = shutil.which("Rscript")
+    if program is None:
+        pytest.skip("R is not installed here.")
+    said = subprocess.run([program, "-e", R_EXAMPLES], capture_output=True, text=True, timeout=120, check=False)
+    if said.returncode:
+        pytest.skip("R's package survey is not installed here.")
+    return said.stdout.splitlines()
+
+
+def test_rs_own_examples():
+    """apistrat (strata), apiclus1 (clusters) and apiclus2 (two stages), as survey's manual asks them."""
+    lines = asked_of_r()
+    assert len(lines) == 21
+    published = {0: (662.29, 9.4089), 7: (644.17, 23.542), 14: (670.81, 30.099)}
+    for start, manual in published.items():
+        printed, strata, clusters, weights, drawn_from, members, score = (
+            line.split() for line in lines[start : start + 7]
+        )
+        found = surveys.mean(
+            floats(score),
+            floats(weights),
+            strata=strata,
+            clusters=clusters or None,
+            drawn_from=floats(drawn_from),
+            members=floats(members) or None,
+        )
+        assert numbers(found) == pytest.approx(floats(printed), rel=1e-9)
+        assert numbers(found)[:2] == pytest.approx(manual, rel=3e-5)

@@ -19,6 +19,7 @@ from ourpatch.data.analysis.distributions import Interval, student_quantile
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
 from ourpatch.data.analysis.tables import Table, yes_no
 from ourpatch.ground.errors import BadInput
+from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
 Floats = npt.NDArray[np.float64]
@@ -210,6 +211,8 @@ def share(
     *,
     strata: Sequence[str] | None = None,
     clusters: Sequence[str] | None = None,
+    drawn_from: Sequence[float] | None = None,
+    members: Sequence[float] | None = None,
     among: Sequence[bool] | None = None,
     method: Method = "wilson",
     confidence: float = 0.95,
@@ -217,13 +220,16 @@ def share(
     """Weighted share of yes with its interval, from one answer (0 or 1) each.
 
     `among`: whose answers it is about (a ward's, the women's); the others only show how the sample was drawn, and theirs
-    may be missing. The standard error is by Taylor linearisation over clusters within strata, without a correction for a
-    finite population (as R's survey::svymean without fpc); with raked weights it counts what raking gained (as after
-    survey::calibrate). The quantile is Student's with clusters less strata degrees of freedom. The design effect is
-    against a simple sample with replacement; where everybody agrees it is Kish's. Raises BadInput for no answers, answers
-    that are not 0 or 1, or a stratum with one cluster only.
+    may be missing. `drawn_from`: for each answer, how many clusters (people, where there are none) its stratum holds,
+    asked or not; `members`: how many people its cluster holds, where only some were asked, at random. The standard error
+    is by Taylor linearisation over clusters within strata, corrected for a finite population where `drawn_from` says how
+    large it is, and then with what the second draw adds where `members` does (as R's survey::svymean with fpc of one stage
+    or two); with raked weights it counts what raking gained (as after survey::calibrate). The quantile is Student's with
+    clusters less strata degrees of freedom. The design effect is against a simple sample with replacement; where everybody
+    agrees it is Kish's. Raises BadInput for no answers, answers that are not 0 or 1, a stratum with one cluster of several,
+    a population smaller than its sample, or one that was asked whole.
     """
-    sample = _sample(answers, weights, strata, clusters, among)
+    sample = _sample(answers, weights, _Drawn(strata, clusters, drawn_from, members), among)
     if not np.isin(sample.values[sample.among], (0.0, 1.0)).all():
         raise BadInput(_YES_OR_NO)
     value, error, cost = _estimated(sample)
@@ -231,7 +237,7 @@ def share(
     used: Method = method if mixed else "wilson"
     quantile = student_quantile(0.5 + _share(confidence) / 2.0, sample.freedom)
     interval = _interval(value, cost.effective, error, quantile, confidence, used)
-    told = _share_words(value, interval, cost, used, sample.freedom)
+    told = _share_words(value, interval, cost, used, sample)
     return Share(value, error, cost.answers, cost.design_effect, cost.effective, interval, told)
 
 
@@ -241,13 +247,15 @@ def mean(
     *,
     strata: Sequence[str] | None = None,
     clusters: Sequence[str] | None = None,
+    drawn_from: Sequence[float] | None = None,
+    members: Sequence[float] | None = None,
     among: Sequence[bool] | None = None,
     confidence: float = 0.95,
 ) -> Mean:
     """Weighted mean of numbers (such as answers from 1 to 5) with Student's interval; all else as `share`. Raises BadInput
     as `share`, and for answers that are not numbers.
     """
-    sample = _sample(answers, weights, strata, clusters, among)
+    sample = _sample(answers, weights, _Drawn(strata, clusters, drawn_from, members), among)
     value, error, cost = _estimated(sample)
     reach = student_quantile(0.5 + _share(confidence) / 2.0, sample.freedom) * error
     interval = Interval(value - reach, value + reach, confidence)
@@ -258,7 +266,7 @@ def mean(
         upper=interval.upper,
         confidence=confidence * 100,
     )
-    told = (finding("mean", text), _worth(cost), choice("student", _STUDENT), *_base(cost, sample.freedom))
+    told = (finding("mean", text), _worth(cost), choice("student", _STUDENT), *_base(cost, sample))
     return Mean(value, error, cost.answers, cost.design_effect, cost.effective, interval, told)
 
 
@@ -384,9 +392,20 @@ def _margin(name: str, given: Sequence[str], target: Mapping[str, float], n: int
 
 
 @dataclass(frozen=True, slots=True)
+class _Drawn:
+    """How the sample was drawn, as the caller says it: see `share`."""
+
+    strata: Sequence[str] | None
+    clusters: Sequence[str] | None
+    drawn_from: Sequence[float] | None
+    members: Sequence[float] | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Sample:
     """Answers as numbers (0 where they do not matter), and how they were drawn; `freedom`: clusters less strata among whom
-    the question is asked. `raked`: margins and design weights whose gain counts.
+    the question is asked. `raked`: margins and design weights whose gain counts. `clusters_in`: of each stratum; `people_in`:
+    of each cluster; infinite where it was not said.
     """
 
     values: Floats
@@ -395,18 +414,28 @@ class _Sample:
     clusters: Whole
     among: Flags
     raked: tuple[Floats, Floats] | None
+    clusters_in: Floats
+    people_in: Floats | None
 
     @property
     def freedom(self) -> int:
         return len(np.unique(self.clusters[self.among])) - len(np.unique(self.strata[self.among]))
 
+    @property
+    def stratum_of(self) -> Whole:
+        """The stratum of each cluster."""
+        found = np.zeros(int(self.clusters.max()) + 1, dtype=np.int64)
+        found[self.clusters] = self.strata
+        return found
+
+    @property
+    def left(self) -> Floats:
+        """The share of each stratum's clusters that was not drawn."""
+        return np.asarray(1.0 - np.bincount(self.stratum_of) / self.clusters_in)
+
 
 def _sample(
-    answers: npt.ArrayLike,
-    weights: Sequence[float] | Raked | None,
-    strata: Sequence[str] | None,
-    clusters: Sequence[str] | None,
-    among: Sequence[bool] | None,
+    answers: npt.ArrayLike, weights: Sequence[float] | Raked | None, drawn: _Drawn, among: Sequence[bool] | None
 ) -> _Sample:
     values = np.array(answers, dtype=np.float64)
     n = len(values) if values.ndim == 1 else 0
@@ -415,15 +444,59 @@ def _sample(
     if not inside.any() or not np.isfinite(values[inside]).all():
         raise BadInput(_NO_ANSWERS)
     w = _weights(weights.weights if isinstance(weights, Raked) else [1.0] * n if weights is None else weights)
-    layer = _codes([""] * n if strata is None else strata)
-    unit = _codes([str(i) for i in range(n)] if clusters is None else clusters)
+    layer = _codes([""] * n if drawn.strata is None else drawn.strata)
+    unit = _codes([str(i) for i in range(n)] if drawn.clusters is None else drawn.clusters)
     for given in (w, layer, unit):
         _fits(len(given), n)
-    nested = np.unique(layer * (n + 1) + unit, return_inverse=True)[1]
-    if any(len(np.unique(nested[layer == one])) < 2 for one in np.unique(layer)):
+    nested = np.unique(layer * (n + 1) + unit, return_inverse=True)[1].astype(np.int64)
+    if drawn.members is not None and (drawn.drawn_from is None or drawn.clusters is None):
+        raise BadInput(
+            _("How many people a cluster holds counts only beside clusters, and how many they were drawn from.")
+        )
+    sample = _Sample(
+        values=np.where(inside, values, 0.0),
+        weights=w,
+        strata=layer,
+        clusters=nested,
+        among=inside,
+        raked=_gain(weights) if isinstance(weights, Raked) else None,
+        clusters_in=_sizes(drawn.drawn_from, layer),
+        people_in=None if drawn.members is None else _sizes(drawn.members, nested),
+    )
+    _check_drawn(sample)
+    return sample
+
+
+def _sizes(given: Sequence[float] | None, groups: Whole) -> Floats:
+    """How many each group holds, which every answer of the group must say alike; infinite where nobody says."""
+    first = np.unique(groups, return_index=True)[1]
+    if given is None:
+        return np.full(len(first), math.inf)
+    _fits(len(given), len(groups))
+    sizes = np.asarray(given, dtype=np.float64)
+    if not np.isfinite(sizes).all() or (sizes != sizes[first][groups]).any():
+        raise BadInput(_("Give one size of the population for each stratum, and one for each cluster."))
+    return sizes[first]
+
+
+def _check_drawn(sample: _Sample) -> None:
+    """Raises BadInput for what cannot be: more than there are, one of several, or everybody."""
+    clusters, people = np.bincount(sample.stratum_of), np.bincount(sample.clusters)
+    whole_clusters = clusters == sample.clusters_in
+    if ((clusters < 2) & ~whole_clusters).any():
         raise BadInput(_("Each stratum needs two clusters or more: join small strata."))
-    gain = _gain(weights) if isinstance(weights, Raked) else None
-    return _Sample(np.where(inside, values, 0.0), w, layer, nested.astype(np.int64), inside, gain)
+    everybody = whole_clusters[sample.strata]
+    if (clusters > sample.clusters_in).any():
+        raise BadInput(_SMALLER)
+    if sample.people_in is not None:
+        whole_people = people == sample.people_in
+        if (people > sample.people_in).any():
+            raise BadInput(_SMALLER)
+        if ((people < 2) & ~whole_people).any():
+            raise BadInput(_("Each cluster of which only some were asked needs two answers or more."))
+        everybody &= whole_people[sample.clusters]
+    if everybody[sample.among].all():
+        raise BadInput(_("Everybody was asked: chance plays no part. Give the share as it is, without an interval."))
 
 
 def _codes(names: Sequence[str]) -> Whole:
@@ -464,13 +537,21 @@ def _unexplained(apart: Floats, raked: tuple[Floats, Floats] | None) -> Floats:
 
 
 def _taylor(scores: Floats, sample: _Sample) -> float:
-    """Variance of a sum of scores over clusters within strata."""
-    totals = np.bincount(sample.clusters, weights=scores)
-    layers = np.zeros(len(totals), dtype=np.int64)
-    layers[sample.clusters] = sample.strata
-    return sum(
-        float(len(held) * held.var(ddof=1)) for held in (totals[layers == one] for one in np.unique(sample.strata))
-    )
+    """Variance of a sum of scores over clusters within strata, and over people within clusters where some were asked."""
+    stratum_of, left = sample.stratum_of, sample.left
+    totals = np.bincount(sample.clusters, weights=scores).astype(np.float64, copy=False)
+    variance = float((left * _spread(totals, stratum_of)).sum())
+    if sample.people_in is None:
+        return variance
+    unasked = 1.0 - np.bincount(sample.clusters) / sample.people_in
+    return variance + float(((1.0 - left)[stratum_of] * unasked * _spread(scores, sample.clusters)).sum())
+
+
+def _spread(totals: Floats, groups: Whole) -> Floats:
+    """For each group of k totals: k times their variance, 0 for one alone."""
+    count = np.bincount(groups).astype(np.float64)
+    apart = totals - (np.bincount(groups, weights=totals) / count)[groups]
+    return np.asarray(np.bincount(groups, weights=apart**2) * count / np.maximum(count - 1, 1))
 
 
 def _interval(
@@ -527,7 +608,7 @@ def _worth(cost: Kish) -> Sentence:
     return finding("effective", text)
 
 
-def _share_words(value: float, around: Interval, cost: Kish, method: Method, freedom: int) -> tuple[Sentence, ...]:
+def _share_words(value: float, around: Interval, cost: Kish, method: Method, sample: _Sample) -> tuple[Sentence, ...]:
     kind = {"wilson": _("Wilson's interval on effective answers."), "logit": _("Interval on the logit scale.")}[method]
     text = _(
         "%(value).0f%%, between %(lower).0f%% and %(upper).0f%% (%(confidence)g%% interval).",
@@ -537,23 +618,30 @@ def _share_words(value: float, around: Interval, cost: Kish, method: Method, fre
         confidence=around.confidence * 100,
     )
     told = [finding("share", text), _worth(cost), choice(method, kind)]
-    return (*told, *_base(cost, freedom))
+    return (*told, *_base(cost, sample))
 
 
-def _base(cost: Kish, freedom: int) -> list[Sentence]:
-    told = []
+def _base(cost: Kish, sample: _Sample) -> list[Sentence]:
+    told = [choice("finite", _finite(sample))] if np.isfinite(sample.clusters_in).all() else []
     if cost.effective < FEW_ANSWERS:
         text = _("Worth fewer than %(least)s answers: do not publish this figure.", least=FEW_ANSWERS)
         told.append(caution("few_answers", text))
-    if freedom < 10:
+    if sample.freedom < 10:
         told.append(caution("few_clusters", _("Few clusters: the interval is only roughly right.")))
     return told
+
+
+def _finite(sample: _Sample) -> Message:
+    if sample.people_in is None:
+        return _("The interval counts that the sample is a part of a population of known size.")
+    return _("The interval counts that clusters, and people in them, were drawn from a population of known size.")
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 _YES_OR_NO = _("Give each answer as yes or no (1 or 0), and leave out who did not answer.")
 _NO_ANSWERS = _("Give each answer as yes or no (1 or 0) or as a number, and leave out who did not answer.")
+_SMALLER = _("More were asked than there are: mend the size of the population.")
 _STUDENT = _("Student's interval, over clusters within strata.")
 
 
