@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -118,3 +119,10 @@ def learn_layout(
     spec = catalogue.dataset(dataset)
     layout = mapping.propose(sheet, spec, specs.lists_of(spec, law.book(SUMMER)))
     return actions.save_layout(by=by, organisation_id=organisation_id, name="Own", layout=layout, now=NOW)
+
+
+def with_heading(layout: LayoutVersion, column: str, heading: str) -> LayoutVersion:
+    """A layout as it was kept before headings that name somebody were refused: one of its columns is called so."""
+    layout.data = json.loads(json.dumps(layout.data).replace(json.dumps(column), json.dumps(heading)))
+    layout.save()
+    return layout

@@ -17,6 +17,7 @@ from tests.data.factories_deliveries import (
     organisation,
     person,
     send,
+    with_heading,
 )
 from tests.data.factories_exchange import NOW
 from tests.foundation.factories import make_partnership
@@ -168,7 +169,7 @@ def test_the_gate_holds_a_file_and_a_named_person_lets_it_through(mapped: Sender
 
 def test_a_heading_that_is_a_name_is_called_by_its_place(senders: Senders, tmp_path: Path) -> None:
     headless = incidents(incident("2"), header=GOOD.decode().splitlines()[0].replace("Location", "Jane Wilkinson"))
-    learn_layout(senders.clerk, senders.police.pk, headless, tmp_path)
+    with_heading(learn_layout(senders.clerk, senders.police.pk, GOOD, tmp_path), "Location", "Jane Wilkinson")
     delivery = send(senders.clerk, senders.police.pk, headless)
     assert delivery.state == DeliveryState.HELD
     said = [(each.column, each.says_en) for each in queries.list_findings(senders.officer, delivery.pk)]

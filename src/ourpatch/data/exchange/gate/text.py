@@ -34,6 +34,7 @@ class Word:
 
     `follows`: directly. `big`: it begins with a capital letter. `listed`: it is or may be a name. `strange`: neither a common
     word nor a known name. `initial`: a single capital letter. `dull`: a common word by which no rule about names begins.
+    `welsh`: it is, or is formed as, a word of Welsh alone.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Word:
     big: bool
     initial: bool
     dull: bool
+    welsh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +99,26 @@ def read(value: str, *, place: bool) -> Text:
 def _is_welsh(words: Sequence[Word], *, mixed: bool) -> bool:
     """Whether more words of a text are Welsh than English; names, and what is a word of both, are neither."""
     plain = [word for word in words if not (word.listed or word.initial)]
-    welsh = sum(_of_welsh(word) for word in plain)
+    welsh = sum(word.welsh for word in plain)
     # "Tân" is fire and no surname; a surname of that sound has no circumflex.
     welsh += sum(word.key in _WELSH_WORDS and not word.text.isascii() for word in words)
     english = sum(
-        word.common and not _of_welsh(word) and word.key not in _OF_BOTH
+        word.common and not word.welsh and word.key not in _OF_BOTH
         for word in plain
         if not mixed or word.text.islower()
     )
     return welsh > english
 
 
-def _of_welsh(word: Word) -> bool:
-    return word.key in vocabulary.welsh() or (word.strange and _WELSH_FORM.fullmatch(word.key) is not None)
-
-
 def _in_welsh(words: Sequence[Word], at: int, *, mixed: bool) -> Word:
     """A word as a Welsh text has it. What is also a name is one where a capital stands within a sentence, or beside a name."""
     word = words[at]
     if word.key not in _WELSH_WORDS:
-        return replace(word, common=True, strange=False, dull=True) if word.strange and _of_welsh(word) else word
+        return replace(word, common=True, strange=False, dull=True) if word.strange and word.welsh else word
     written = mixed and word.big
     begins = at == 0 or _BEGINS.fullmatch(word.gap) is not None
     after = words[at + 1] if at + 1 < len(words) else NOBODY
-    named = after.follows and after.big and not (after.common or _of_welsh(after))
+    named = after.follows and after.big and not (after.common or after.welsh)
     if written and (named or not begins):
         return word
     may = written or not mixed
@@ -154,6 +152,7 @@ def _word(text: str, gap: str) -> Word:
     common = key in vocabulary.common()
     big = text[:1].isupper()
     initial = big and len(text) == 1
+    strange = not common and not listed and len(key) > 1
     return Word(
         text,
         key,
@@ -164,11 +163,12 @@ def _word(text: str, gap: str) -> Word:
         maybe_surname,
         common,
         listed,
-        strange=not common and not listed and len(key) > 1,
+        strange=strange,
         follows=_BESIDE.fullmatch(gap) is not None,
         big=big,
         initial=initial,
         dull=common and not listed and not initial and key not in vocabulary.openers(),
+        welsh=key in vocabulary.welsh() or (strange and _WELSH_FORM.fullmatch(key) is not None),
     )
 
 
@@ -182,4 +182,4 @@ def _formed_as_surname(text: str, key: str) -> bool:
     return foreign or key.startswith("o'") or _OF_SURNAMES.fullmatch(key) is not None
 
 
-NOBODY = Word("", "", "", False, False, False, False, True, False, False, False, False, False, True)
+NOBODY = Word("", "", "", False, False, False, False, True, False, False, False, False, False, True, False)
