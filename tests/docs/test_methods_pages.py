@@ -84,7 +84,7 @@ def test_a_digest_sees_what_changes_numbers_and_not_words(one: str, other: str, 
     assert (measured._written(ast.parse(one)) == measured._written(ast.parse(other))) is same
 
 
-@pytest.mark.parametrize("family", ["change", "comparison", "evaluation", "near_repeat", "surveys"])
+@pytest.mark.parametrize("family", ["change", "comparison", "evaluation", "exposure", "near_repeat", "surveys"])
 def test_a_digest_reaches_modules_that_other_modules_use(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = measured.digest(family)
     read = Path.read_text

@@ -8,12 +8,13 @@ from tests.docs import other_tools
 from tools.methods_pages.layout import Difference, Page, fence, paragraphs, table
 from tools.methods_pages.measured import Mean, kept, percent
 
-from ourpatch.data.analysis import funnels, vulnerability
+from ourpatch.data.analysis import funnels, mix, vulnerability
 from ourpatch.data.analysis.comparison import GROUP_SIZE, compare_rates, most_similar
 from ourpatch.data.analysis.funnels import Position, funnel
 from ourpatch.data.analysis.rates import rate
 from ourpatch.data.analysis.standardised import direct_rate, indirect_ratio
 from ourpatch.data.analysis.vulnerability import VARIABLES, vulnerable_localities
+from ourpatch.ground.words import say
 
 TESTS = "tests/docs/test_other_tools.py::TestComparison::"
 
@@ -32,10 +33,13 @@ def page() -> Page:
             "Populations are taken as known, and as those at risk. Where people come to work, shop or drink, the "
             "number of residents is the wrong one.",
             "Areas record in the same way.",
+            "Allowing for deprivation: who lives in an LSOA is as deprived as the LSOA, and its rate is that of its fifth "
+            "over the whole place.",
             "Similar areas are alike in the indicators given, and in nothing else by design.",
         ),
         not_shown=(
             "Why areas differ, or how well anybody works there.",
+            "That deprivation causes what was recorded, or that what is left after allowing for it is anybody's doing.",
             "The Home Office's most similar groups: those have variables and weights of their own.",
             "That two indirectly standardised ratios differ from one another. Each may only be compared with 1.",
             "That a locality with a high index is a bad one. The index says where to look closer, has no interval, "
@@ -67,6 +71,20 @@ def _formula() -> str:
         ),
         "The direct rate's interval is that of Dobson and others (1991): the exact interval of the count, stretched "
         "to the variance of the weighted sum. Byar's approximation to it can be asked for (Breslow and Day 1987).",
+        "### Allowing for deprivation",
+        "On the analyst's page the groups are fifths of deprivation: the people and the incidents of each area are those "
+        "of the LSOAs whose middle lies in it, sorted by their deciles. The reference is the whole place, the area "
+        "itself included:",
+        fence(
+            """
+            expected = sum over fifths of  area's people in the fifth x incidents of the place in it / its people
+            ratio    = recorded / expected;  exact interval of the count (Garwood 1936) / expected
+            p        = twice the smaller Poisson tail of the count at what is expected, adjusted for all areas
+            """
+        ),
+        f"A fifth with fewer than {mix.FEWEST_INCIDENTS} incidents or {mix.FEWEST_PEOPLE} people over the whole place is "
+        "refused: its rate would be a guess that all others are held against.",
+        "Rates and funnels can be held against square kilometres instead of people; the formulae are the same.",
         "### Similar areas",
         fence(
             """
@@ -117,10 +135,30 @@ def _example() -> str:
         f"Indirect: 30 incidents, where 0.05 x 200 + 0.02 x 500 = {ratio.expected:.0f} are expected at the "
         f"reference's rates, are {ratio.value:.2f} times as many, 95 % interval {ratio.lower:.2f} to "
         f"{ratio.upper:.2f}.",
+        _mix(),
         _similar(),
         _compared(),
         _funnel(),
         _localities(),
+    )
+
+
+def _mix() -> str:
+    found = mix.allowed_for(
+        ["North", "South"],
+        [say("most deprived"), say("least deprived")],
+        [[60, 20], [20, 20]],
+        [[1000, 1000], [1000, 3000]],
+    )
+    north, south = found.areas
+    assert north.direct is not None
+    return (
+        "Allowing for deprivation: North has 60 incidents among 1,000 people in the most deprived stratum and 20 among "
+        "1,000 in the least, South 20 among 1,000 and 20 among 3,000. The strata have 80 of 2,000 (0.04) and 40 of "
+        f"4,000 (0.01). Expected of North are 1,000 x 0.04 + 1,000 x 0.01 = {north.expected:.0f}; recorded are "
+        f"{north.observed}, {north.ratio:.2f} times as many ({north.interval.lower:.2f} to {north.interval.upper:.2f}). "
+        f"Of South {south.expected:.0f} are expected and {south.observed} recorded, {south.ratio:.2f} times as many. "
+        f"North's directly standardised rate is 60 x 1/3 + 20 x 2/3 = {north.direct:.1f} a year per 1,000."
     )
 
 
@@ -217,7 +255,7 @@ def _defaults() -> list[tuple[object, ...]]:
 
 
 def _promises() -> str:
-    figures = kept("comparison")
+    figures, mixed = kept("comparison"), kept("exposure")
     between = figures["between"]
     assert isinstance(between, Mean)
     rows = [
@@ -225,6 +263,8 @@ def _promises() -> str:
         ("interval of a directly standardised rate holds it (28 expected)", "95 %", figures["direct"]),
         ("two areas of one rate, p of 0.05 or less", "at most 5 %", figures["compared"]),
         ("fourteen areas of one rate, any called", "hardly over 5 %", figures["compared any"]),
+        ("twenty areas that differ in their mix alone, any called", "hardly over 5 %", mixed["mix any"]),
+        ("the same: interval holds 1", "95 %", mixed["mix interval"]),
         ("funnel of 200 areas of one rate: beyond 95 %", "5 %", figures["level inner"]),
         ("the same: beyond 99.8 %", "0.2 %", figures["level outer"]),
         ("200 areas that differ, limits widened: beyond 95 %", "5 %", figures["apart inner"]),
@@ -240,6 +280,7 @@ def _promises() -> str:
         "No false alarm can be counted for similar areas and vulnerable localities: they rank and do not test.",
         "Tests: `tests/data/test_analysis_comparison.py::TestFunnel`, "
         "`tests/data/test_analysis_comparison.py::TestStandardised`, "
+        "`tests/data/test_analysis_mix.py::TestUnderChance`, "
         "`tests/data/test_analysis_comparison.py::TestCompareRates`, "
         "`tests/data/test_analysis_vulnerability.py::TestSensitivity`.",
     )

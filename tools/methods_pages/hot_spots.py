@@ -9,12 +9,17 @@ from tools.methods_pages.layout import Difference, Page, fence, paragraphs, said
 from tools.methods_pages.measured import Share, kept, percent
 
 from ourpatch.data.analysis import grids, hotspots
+from ourpatch.data.analysis.exposure import Base, risks
 from ourpatch.data.analysis.grids import Grid, square_grid
 from ourpatch.data.analysis.hotspots import HotSpots, cell_rates, given_counts, hot_spots
 from ourpatch.data.analysis.local_test import gi_star
+from ourpatch.data.studies.methods import bases
+from ourpatch.ground.words import say
 
 TESTS = "tests/docs/test_other_tools.py::TestHotSpots::"
 ACROSS, SIDE = 30, 100.0
+RESIDENTS = Base(say("yearly rate per 1,000 residents"), say("Residents"), per=1000, fewest=0)
+CRIMES = Base(say("per cent of all crimes"), say("Crimes"), per=100, fewest=0, counted=True, holds=True)
 BLOCK = [ACROSS * (10 + row) + 10 + column for row in range(3) for column in range(3)]
 
 
@@ -72,9 +77,36 @@ def _formula() -> str:
         fence("q(k) = the least of  n p(j) / j  for j from k to n,  and at most 1"),
         f"A cell is called hot when q is {hotspots.ALPHA:g} or less, it holds an incident itself, and it and its "
         f"neighbours hold {hotspots.LEAST} incidents or more. Hot cells that touch are shown as one place.",
-        "Where a number at risk is given (people, homes, vehicles), rates take the place of counts. They are first "
-        "put on one scale, so that the rate of a small place, which leaps by chance, weighs no more than that of a "
-        "large one (Assunção and Reis 1999):",
+        "### Held against people, ground or other incidents",
+        "On the analyst's page and by `ourpatch analyse --option against=...` counts can be held against residents, "
+        "square kilometres, or other recorded incidents of the same place and months. A rate over few leaps further "
+        "than one over many, so rates of unequal cells cannot be shuffled as counts are. What is asked instead is "
+        "whether a cell and its neighbours hold more than their share of the base:",
+        fence(
+            """
+            rate   = incidents / base x per x 12 / months            (other incidents: without the months)
+            times  = rate / rate of the whole place
+
+            known base (people, square km)          p = P( X >= S ),  X binomial:  N trials, share B / B all
+            other incidents                         p = P( X >= S ),  X hypergeometric:  M of M all taken, N marked
+
+            S   incidents in the cell and its neighbours;  N  incidents in all
+            B   base in the cell and its neighbours;       M  incidents there of both kinds together
+            """
+        ),
+        "Both tails are exact, so nothing is drawn at random, there is no seed, and ties count as chance. Where the "
+        "other incidents hold those that are asked about (burglaries of all crimes), the rate is a share and `times` "
+        "a location quotient. p is adjusted as above. A cell's own rate has the exact interval of its count (Garwood "
+        "1936) or of its share (Clopper and Pearson 1934); over fewer than "
+        f"{bases.FEWEST_PEOPLE} people, {bases.FEWEST_SQUARE_KM:g} square km or {bases.FEWEST_INCIDENTS} other "
+        "incidents none is given, the cell is marked on the map, and surroundings with less than that are not "
+        "tested.",
+        "Wards and LSOAs have their own populations. Squares and hexagons get theirs by ground: each cell has as much "
+        "of an LSOA's people (or of a ward's, where LSOA populations are not loaded) as it covers of its ground.",
+        "### Rates among shuffled cells",
+        "For programs there is also Gi* on rates (`hot_spots(..., at_risk)`), which asks whether rates lie together "
+        "and not whether they are above the average. They are first put on one scale, so that the rate of a small "
+        "place, which leaps by chance, weighs no more than that of a large one (Assunção and Reis 1999):",
         fence(
             """
             z = (rate - overall rate) / sqrt( A + overall rate / number at risk )
@@ -114,9 +146,29 @@ def _example(grid: Grid, counts: np.typing.NDArray[np.int64], found: HotSpots) -
         said(s for s in found.sentences if s.key in ("shown", "largest", "called", "permutations", "multiplicity")),
         f"Nine cells were planted; called: {sum(found.hot)}. A cell beside the nine that held an incident of its own "
         "could be called too, since much lies around it.",
+        _held_against(),
         f"A rate: 10 incidents in six months among 1,000 people are {first.rate:.1f} a year per 1,000 people, with a "
         f"95 % interval from {first.interval.lower:.1f} to {first.interval.upper:.1f}. A cell with 30 incidents and "
         "nobody at risk is left out, and the result says so.",
+    )
+
+
+def _held_against() -> str:
+    grid = square_grid(shapely.box(4e5, 3e5, 4e5 + 300, 3e5 + 100), 100)
+    people = risks(grid, given_counts(grid, [10, 0, 30]), [1000, 500, 1500], RESIDENTS)
+    share = risks(grid, given_counts(grid, [12, 4, 4]), [40, 80, 80], CRIMES)
+    one, part = people.cells[0], share.cells[0]
+    assert one is not None
+    assert part is not None
+    return paragraphs(
+        "Held against people: three cells in a row, 10, 0 and 30 incidents in a year among 1,000, 500 and 1,500 people. "
+        f"The whole has {people.overall:.2f} per 1,000; the first cell {one.rate:.0f} ({one.interval.lower:.2f} to "
+        f"{one.interval.upper:.2f}), {one.ratio:.2f} times the whole. Around the third lie 30 of 40 incidents and 2,000 "
+        f"of 3,000 people: p = P(X >= 30) with 40 trials and a share of 2/3, {people.p[2]:.4f}.",
+        "Held against all crimes: 12 burglaries of 40 crimes in the first cell, 20 of 200 in all. A share of "
+        f"{part.rate:.0f} % ({part.interval.lower:.1f} to {part.interval.upper:.1f}), a location quotient of "
+        f"{part.ratio:.1f}. With its neighbour it holds 16 of the 20 burglaries and 120 of the 200 crimes: "
+        f"p = {share.p[0]:.4f}.",
     )
 
 
@@ -159,6 +211,11 @@ _ASSUMPTIONS = (
     "are.",
     "The promise about false discoveries holds where the cells' p values are independent or rise and fall together, "
     "as those of neighbours do.",
+    "Held against a base: under chance every resident, every square metre, or every recorded incident is as likely as "
+    "any other, and incidents come one by one. Both are hardly ever wholly so: the result says how many times as much "
+    "the cells differ (see below what clumps do).",
+    "People who were shared out by ground live evenly over their ward or LSOA. Where homes stand close together the "
+    "rate comes out too high, among fields too low.",
     "Incidents are where they are recorded to be. Points that were moved (as data.police.uk moves them) need cells "
     "larger than the gaps between the points they were moved to.",
 )
@@ -168,6 +225,10 @@ _NOT_SHOWN = (
     "counts and at the page on near repeats too.",
     "That a place without a hot spot is safe: with few incidents a hot spot that is there may well not show.",
     "Where the next incident will be.",
+    "That residents are those at risk: town centres, stations and parks stand out because people come. A share of other "
+    "incidents is no risk at all: where little else is recorded a few stand out.",
+    "That a hot rate is far above the average. With many incidents a little above is more than chance; read how many "
+    "times it is.",
 )
 
 
@@ -194,11 +255,34 @@ def _promises() -> str:
         table(("maps of", "cells with p of 0.05 or less", "maps with a cell called hot"), rows),
         "With few incidents there are many ties, ties count as chance, and the method is more careful than it need "
         "be. Besides, a cell needs an incident of its own and five around it.",
+        _promises_of_bases(),
         f"The same maps of towns without the number of people: {blind.held} of {blind.of} had a cell called. The "
         "method then finds the towns. Give a number at risk wherever there is one.",
         "These runs take minutes. Their figures are kept with a digest of the code, and a test fails when the code "
         "has changed since. A smaller version runs with the tests: "
         "`tests/data/test_analysis_hotspots.py::TestNullCalibration`.",
+    )
+
+
+def _promises_of_bases() -> str:
+    figures = kept("exposure")
+    names = {
+        "people": "held against people, 2 to 100 people",
+        "busy people": "held against people, 20 to 100 people",
+        "crimes": "a fifth of all crimes everywhere, held against all crimes",
+        "others": "the same, held against the other crimes",
+        "clumps": "held against people, each incident brings half another in its cell",
+    }
+    rows = [
+        (text, figures[f"{name} cells"].percent(), str(figures[f"{name} maps"]))  # type: ignore[union-attr]
+        for name, text in names.items()
+    ]
+    return paragraphs(
+        "Held against a base, six towns and thin country around them, everything equally at risk:",
+        table(("maps", "tested cells with p of 0.05 or less", "maps with a cell called hot"), rows),
+        "The last row breaks what is taken for granted: where incidents hang together, far more is called than "
+        "should be. The result warns when cells differ by more than this chance makes them. Smaller versions run with "
+        "the tests: `tests/data/test_analysis_exposure.py::TestPromises`.",
     )
 
 
@@ -277,9 +361,13 @@ def horseshoe() -> tuple[shapely.Polygon, np.typing.NDArray[np.float64]]:
 _REFERENCES = (
     "Assunção, R. and Reis, E. (1999). A new proposal to adjust Moran's I for population density. Statistics in "
     "Medicine 18.",
+    "Besag, J. and Newell, J. (1991). The detection of clusters in rare diseases. Journal of the Royal Statistical "
+    "Society A 154.",
     "Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical "
     "Society B 57.",
     "Chainey, S. and Ratcliffe, J. (2005). GIS and Crime Mapping. Wiley.",
+    "Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits. Biometrika 26.",
+    "Fisher, R. A. (1935). The Design of Experiments. Oliver and Boyd. (The hypergeometric tail.)",
     "Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28.",
     "Getis, A. and Ord, J. K. (1992). The analysis of spatial association by use of distance statistics. "
     "Geographical Analysis 24.",

@@ -22,6 +22,7 @@ FAMILIES = (
     "comparison",
     "concentration",
     "evaluation",
+    "exposure",
     "forecasts",
     "hot_spots",
     "near_repeat",

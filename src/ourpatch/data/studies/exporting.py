@@ -17,7 +17,7 @@ from ourpatch.data.studies.titled import with_title
 from ourpatch.ground import clock
 from ourpatch.ground.errors import NotFound
 from ourpatch.ground.spreadsheets import plain_cell, writable
-from ourpatch.ground.words import say
+from ourpatch.ground.words import say as __
 
 Document = dict[str, Any]
 _LONGEST_SHEET_NAME = 31
@@ -62,7 +62,7 @@ def formats(study: Study) -> tuple[Format, ...]:
 def export(study: Study, wanted: Format, picture: int = 0) -> bytes:
     """A study as a file in the reader's language. `picture`: which, from 0. Raises NotFound when there is none."""
     if wanted not in formats(study):
-        raise NotFound(say("This study has nothing of that kind to download."))
+        raise NotFound(__("This study has nothing of that kind to download."))
     makers: dict[Format, Callable[[], bytes]] = {
         Format.SVG: lambda: _picture(study, picture).encode(),
         Format.PNG: lambda: as_png(_picture(study, picture)),
@@ -97,7 +97,7 @@ def as_png(svg: str) -> bytes:
 def _picture(study: Study, number: int) -> str:
     pictures: list[str] = study.shown["pictures"]
     if not 0 <= number < len(pictures):
-        raise NotFound(say("This study has nothing of that kind to download."))
+        raise NotFound(__("This study has nothing of that kind to download."))
     use = _("For use inside the partnership. What is published is decided by its own rules.")
     made = _("Made on %(day)s from the data's state %(version)s.") % {
         "day": date_format(clock.london_date(study.made_at), "j F Y"),

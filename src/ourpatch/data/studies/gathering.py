@@ -32,7 +32,8 @@ from ourpatch.ground import clock
 from ourpatch.ground.clock import LONDON
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.geo import from_wkb
-from ourpatch.ground.words import Message, say
+from ourpatch.ground.words import Message
+from ourpatch.ground.words import say as __
 
 MOST_MONTHS_NAMED = 6
 INDEX_CATEGORIES = "vulnerable_localities_categories"
@@ -130,7 +131,7 @@ class Gathering:
         """The loaded months of the period. Raises BadInput when there is none."""
         found = tuple(month for month, _n in self._monthly)
         if not found:
-            raise BadInput(say("No month of this dataset is loaded for that period. Ask for another period."))
+            raise BadInput(__("No month of this dataset is loaded for that period. Ask for another period."))
         return found
 
     @cached_property
@@ -154,9 +155,7 @@ class Gathering:
             told.append(caution("months_missing", _months_missing(missing)))
         if self._by_days:
             told.append(
-                caution(
-                    "part_months", say("The first or the last month is counted in part, as the days asked for say.")
-                )
+                caution("part_months", __("The first or the last month is counted in part, as the days asked for say."))
             )
         return tuple(told)
 
@@ -183,7 +182,7 @@ class Gathering:
         unknown = [code for code in other.categories if known and code not in known]
         if unknown:
             raise BadInput(
-                say(
+                __(
                     "%(dataset)s has no category %(code)s. It has: %(names)s.",
                     dataset=str(other.spec.label),
                     code=unknown[0],
@@ -201,7 +200,7 @@ class Gathering:
         own, theirs = set(self._question.categories), set(other.categories)
         if own == theirs:
             raise BadInput(
-                say(
+                __(
                     "That holds the counts against themselves: choose what is counted, or other categories to hold it against."
                 )
             )
@@ -210,7 +209,7 @@ class Gathering:
         if own and not own & theirs:
             return False
         raise BadInput(
-            say(
+            __(
                 "What the counts are held against has some of their categories and not others. Take all of them in, or "
                 "none."
             )
@@ -229,7 +228,7 @@ class Gathering:
                     boundaries=_boundaries(found),
                 )
         raise BadInput(
-            say(
+            __(
                 "It is not known how many live in every ward of %(place)s, so there are no rates by residents. Load populations "
                 "with the boundaries (ourpatch load-boundaries --ward-population), or hold counts against something else.",
                 place=self.where,
@@ -270,7 +269,7 @@ class Gathering:
         """The outline of the place. Raises BadInput when it was never drawn."""
         outline = places.outline(self._place)
         if outline.is_empty:
-            raise BadInput(say("%(place)s has no boundary yet. Load boundaries first.", place=self.where))
+            raise BadInput(__("%(place)s has no boundary yet. Load boundaries first.", place=self.where))
         return outline
 
     @cached_property
@@ -284,7 +283,7 @@ class Gathering:
         placed = [row for row in self._points if row[1] is not None]
         if not placed:
             raise BadInput(
-                say("No incident that fits the question says where it happened. Ask for another period or category.")
+                __("No incident that fits the question says where it happened. Ask for another period or category.")
             )
         total = sum(n for _month, n in self._monthly)
         return _as_points([row[1:3] + row[4:] for row in placed], total)
@@ -308,14 +307,14 @@ class Gathering:
     def incidents(self) -> Incidents:
         """Every incident by itself. Raises BadInput for none, counts that stand for many, and more than a million."""
         if self._spec.aggregate:
-            raise BadInput(say("This dataset holds counts and not incidents, so single ones cannot be told apart."))
+            raise BadInput(__("This dataset holds counts and not incidents, so single ones cannot be told apart."))
         rows = store.run(MomentsIn(self._where), known_on=self._known_on)
         total = sum(int(str(row[-1])) for row in rows)
         if not rows:
-            raise BadInput(say("Nothing was recorded that fits the question."))
+            raise BadInput(__("Nothing was recorded that fits the question."))
         if total > MOST_INCIDENTS:
             raise BadInput(
-                say(
+                __(
                     "%(count)s incidents are too many for a question about single ones: ask for a shorter period, fewer "
                     "categories or a smaller place.",
                     count=f"{total:,}",
@@ -345,7 +344,7 @@ class Gathering:
         where = self._where if categories is None else replace(self._where, categories=categories)
         found = self._areas_of(unit)
         if not found:
-            raise BadInput(say("No areas of that kind are loaded for %(place)s.", place=self.where))
+            raise BadInput(__("No areas of that kind are loaded for %(place)s.", place=self.where))
         position = {each.key: at for at, each in enumerate(found)}
         month_at: dict[object, int] = {month: at for at, month in enumerate(self.months)}
         counts = np.zeros((len(found), len(self.months)), dtype=np.int64)
@@ -439,7 +438,7 @@ def _refuse_unknown(lsoas: Sequence[Area], where: str) -> None:
     """Raises BadInput unless every LSOA has its people and its decile of deprivation."""
     if not lsoas or any(each.deprivation_decile is None for each in lsoas):
         raise BadInput(
-            say(
+            __(
                 "Deprivation is not known of every LSOA of %(place)s. Load it with the boundaries (ourpatch load-boundaries "
                 "--lsoas, --deprivation).",
                 place=where,
@@ -447,7 +446,7 @@ def _refuse_unknown(lsoas: Sequence[Area], where: str) -> None:
         )
     if any(each.population is None for each in lsoas):
         raise BadInput(
-            say(
+            __(
                 "It is not known how many live in every LSOA of %(place)s. Load a deprivation file that has a column of "
                 "populations (ourpatch load-boundaries --deprivation).",
                 place=where,
@@ -467,14 +466,14 @@ def _holders(areas: Sequence[_Area], shapes: Sequence[BaseGeometry]) -> list[int
 
 def _months_missing(missing: Sequence[date]) -> Message:
     if len(missing) > MOST_MONTHS_NAMED:
-        return say(
+        return __(
             "Months between the first and the last that are not loaded: %(count)s, from %(first)s to %(last)s.",
             count=len(missing),
             first=date_format(missing[0], "F Y"),
             last=date_format(missing[-1], "F Y"),
         )
     names = ", ".join(date_format(each, "F Y") for each in missing)
-    return say("These months are not loaded: %(months)s.", months=names)
+    return __("These months are not loaded: %(months)s.", months=names)
 
 
 def _as_points(rows: Iterable[tuple[object, ...]], total: int) -> Points:
