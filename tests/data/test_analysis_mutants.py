@@ -9,17 +9,23 @@ import pytest
 from shapely.geometry import box
 
 from ourpatch.data.analysis import pairs
+from ourpatch.data.analysis.bands import distance_band, same_place_band
 from ourpatch.data.analysis.change import for_counts
 from ourpatch.data.analysis.circulation import UNBOUNDED, Arc, Circulation
 from ourpatch.data.analysis.cusum import cusum
+from ourpatch.data.analysis.distributions import student_quantile
 from ourpatch.data.analysis.evaluation import ROLES, BeforeAfter, Verdict, rate_ratio, verdict_of, wdd, wdq
 from ourpatch.data.analysis.evaluation_designs import difference_in_differences, interrupted_series
 from ourpatch.data.analysis.false_alarms import false_alarms
 from ourpatch.data.analysis.funnels import Position, funnel
 from ourpatch.data.analysis.grids import square_grid
 from ourpatch.data.analysis.hotspots import cell_rates, given_counts
+from ourpatch.data.analysis.hours import hours_and_weekdays
+from ourpatch.data.analysis.likeness import level, shares_of
+from ourpatch.data.analysis.moments import moments
 from ourpatch.data.analysis.near_repeat import near_repeat
 from ourpatch.data.analysis.rare import g_chart, t_chart
+from ourpatch.data.analysis.rates import rate
 from ourpatch.data.analysis.repeats import repeats
 from ourpatch.data.analysis.signals import Lines, Point, judge
 from ourpatch.ground.errors import BadInput
@@ -223,3 +229,65 @@ def test_two_points_just_within_reach_are_a_pair_wherever_the_squares_begin():
 def test_what_lies_two_squares_away_is_not_looked_at(monkeypatch):
     monkeypatch.setattr(pairs, "MOST_CANDIDATES", 0)
     assert all(not len(i) for i, _j, _apart in pairs.near_pairs(np.array([0.5, 3.0]), np.zeros(2), 1.0, "euclidean"))
+
+
+@pytest.mark.parametrize(("count", "warned"), [(19, True), (20, False)])
+def test_from_how_many_incidents_a_rate_is_steady(count, warned):
+    assert ("rate_few" in {each.key for each in rate(count, 1000).sentences}) == warned
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize(
+    ("share", "freedom", "published"),
+    [(0.975, 1, 12.706), (0.975, 5, 2.571), (0.975, 30, 2.042), (0.95, 10, 1.812), (0.995, 4, 4.604), (0.5, 7, 0.0)],
+)
+def test_student_quantiles_are_those_of_the_printed_tables(share, freedom, published):
+    """Abramowitz and Stegun, table 26.10."""
+    assert student_quantile(share, freedom) == pytest.approx(published, abs=5e-4)
+
+
+def test_parts_of_incidents_are_told_to_a_tenth():
+    found = hours_and_weekdays(["2024-03-01T22:30"], ["2024-03-02T00:10"])
+    rows = found.table().rows
+    assert [rows[4][23], rows[4][24], rows[5][1]] == [0.3, 0.3, 0.3]
+    assert rows[4][-1] == 0.7
+
+
+def test_incidents_that_end_an_hour_before_they_start_are_counted():
+    starts = ["2024-03-01T22:30", "2024-03-01T22:30", "2024-03-01T22:30"]
+    ends = ["2024-03-01T21:30", "2024-03-01T22:30", "2024-03-01T19:30"]
+    with pytest.raises(BadInput, match="end before they start: 2"):
+        hours_and_weekdays(starts, ends)
+
+
+def test_the_same_place_begins_at_nought_whichever_edge_a_band_holds():
+    for closed in ("lower", "upper"):
+        first, second = same_place_band(1.0, closed), distance_band(1.0, 100.0, closed)
+        assert (first.lower, first.upper, second.lower, second.upper) == (0.0, 1.0, 1.0, 100.0)
+
+
+class TestTimes:
+    def test_ends_of_another_kind_or_number_than_starts_are_refused(self):
+        for starts, ends in (([1.0, 2.0], ["2024-01-01", "2024-01-02"]), ([1.0, 2.0], [1.0]), ([1.0, 2.0], [3.0] * 3)):
+            with pytest.raises(BadInput, match="same kind, one of each"):
+                moments(starts, ends, None, 7.0)
+
+    def test_times_in_rows_and_columns_are_refused(self):
+        for given in ([[1.0, 2.0]], np.array([["2024-01-01", "2024-01-02"]], dtype="datetime64[D]")):
+            with pytest.raises(BadInput, match="one time for each incident"):
+                moments(given, None, None, 7.0)
+
+
+class TestLikeness:
+    def test_an_indicator_may_count_for_nothing_while_two_do_count(self):
+        names = ("a", "b", "c")
+        assert shares_of(names, {"a": 1, "b": 3, "c": 0}).tolist() == [0.25, 0.75, 0.0]
+        for weights in ({"a": 1, "b": 0, "c": 0}, {"a": 2, "b": 3, "c": -1}):
+            with pytest.raises(BadInput, match="two or more are above zero"):
+                shares_of(names, weights)
+
+    @pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+    def test_last_bits_make_no_difference_whatever_the_size_of_the_numbers(self, size):
+        assert level(np.array([0.1 + 0.2, 0.3, 0.3]) * size)
+        assert not level(np.array([0.3, 0.3, 0.3000001]) * size)
+        assert level(np.zeros(3))
