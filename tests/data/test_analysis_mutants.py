@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from shapely.geometry import box
 
+from ourpatch.data.analysis import density as densities
 from ourpatch.data.analysis import pairs
 from ourpatch.data.analysis.bands import distance_band, same_place_band
 from ourpatch.data.analysis.change import for_counts
@@ -291,3 +292,15 @@ class TestLikeness:
         assert level(np.array([0.1 + 0.2, 0.3, 0.3]) * size)
         assert not level(np.array([0.3, 0.3, 0.3000001]) * size)
         assert level(np.zeros(3))
+
+
+@pytest.mark.parametrize(("bandwidth", "refused"), [(280.0, False), (290.0, True)])
+def test_how_many_cells_a_kernel_may_cover(monkeypatch, bandwidth, refused):
+    """Twice the bandwidth is tried as well: a disc of 98.5 cells, and one of 105.7."""
+    monkeypatch.setattr(densities, "MOST_STEPS", 100)
+    grid = square_grid(box(0, 0, 500, 500), 100)
+    if refused:
+        with pytest.raises(BadInput, match="covers too many cells"):
+            densities.density(grid, [250.0], [250.0], bandwidth=bandwidth)
+    else:
+        assert densities.density(grid, [250.0], [250.0], bandwidth=bandwidth).bandwidth == bandwidth
