@@ -304,3 +304,10 @@ def test_how_many_cells_a_kernel_may_cover(monkeypatch, bandwidth, refused):
             densities.density(grid, [250.0], [250.0], bandwidth=bandwidth)
     else:
         assert densities.density(grid, [250.0], [250.0], bandwidth=bandwidth).bandwidth == bandwidth
+
+
+@pytest.mark.parametrize(("wide", "to_less_than_half"), [(240, 5), (250, 0), (260, 0)])
+@pytest.mark.parametrize("clip", [True, False])
+def test_how_many_cells_are_cut_to_less_than_half(wide, to_less_than_half, clip):
+    told = {each.key: each.params for each in square_grid(box(0, 0, wide, 500), 100, clip=clip).sentences}
+    assert told["edge"] == {"count": "5", "half": f"{to_less_than_half}"}
