@@ -10,6 +10,7 @@ from tests.data.factories_exchange import NOW, Squareshire, make_squareshire
 from tests.data.factories_releases import choose, publisher
 from tests.data.factories_store import load as load_store
 
+from ourpatch.data.disclosure import jobs as disclosure_jobs
 from ourpatch.data.disclosure import queries
 from ourpatch.data.disclosure.actions import choose_publishing, make_releases
 from ourpatch.data.disclosure.models import AreaKind, Detail, Publishing, Release, ReleaseKind
@@ -93,6 +94,13 @@ class TestChoice:
         assert entry is not None
         assert entry.subjects == [str(second.pk)]
         assert "rounded to 5" in entry.reason
+
+    def test_the_job_publishes_what_is_chosen(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, Detail.WARDS, 5)
+        load(shire)
+        disclosure_jobs.release(str(shire.partnership.pk))
+        (ward,) = queries.latest_of(AreaKind.WARD, "E05999901")
+        assert ward.rounded_to == 5
 
     def test_of_two_who_choose_at_once_the_second_is_told(self, shire: Squareshire) -> None:
         choose(shire.partnership.pk, Detail.WARDS)

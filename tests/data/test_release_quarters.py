@@ -10,9 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourpatch.data.disclosure.quarters import (
+    BANDS,
+    ROOM,
     TOTAL,
+    MapPoint,
     Table,
     band,
+    crowded,
+    drawable,
     is_closed,
     publishable,
     quarter_of,
@@ -148,3 +153,32 @@ def test_exact_says_more_than_any_rounding_and_a_small_base_more_than_a_large() 
     finest_first = [None, *BASES]
     for at, one in enumerate(finest_first):
         assert [shows_more(one, other) for other in finest_first] == [place > at for place in range(len(finest_first))]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([1, 2, 4, 5, 9, 12]), st.integers(0, 1), st.integers(0, 2)), max_size=9))
+def test_no_point_of_the_lowest_band_is_pinned_down_by_the_total_of_any_area(found: list[tuple[int, int, int]]) -> None:
+    """Points of two neighbourhoods and three small areas that reach over their border, all totals known."""
+    totals: dict[tuple[str, str], int] = {}
+    points = []
+    for at, (count, hood, lsoa) in enumerate(found):
+        areas = (("neighbourhood", str(hood)), ("lsoa", str(lsoa)))
+        points.append(MapPoint(float(at), 0.0, "", band(count), areas))
+        totals |= {area: totals.get(area, 0) + count for area in areas}
+
+    kept = drawable(points, totals)
+
+    assert crowded(kept, totals) == set()
+    for area, total in totals.items():
+        inside = [each.least for each in kept if area in each.areas]
+        assert BANDS[0] not in inside or total - sum(inside) >= ROOM
+    assert [each for each in points if each.least > BANDS[0]] == [each for each in kept if each.least > BANDS[0]]
+    # Nothing is left out that need not be.
+    assert crowded(points, totals) or kept == points
+
+
+def test_an_area_whose_total_nobody_knows_pins_nothing_down() -> None:
+    points = [MapPoint(0.0, 0.0, "", 1, (("lsoa", "a"),))]
+    assert drawable(points, {}) == points
+    assert crowded(points, {}) == set()
+    assert crowded(points, {("lsoa", "a"): 1}) == {("lsoa", "a")}
