@@ -154,11 +154,10 @@ def runs_by_chance(expected: Floats) -> tuple[Integers, Integers]:
     """Run lengths above and below the centre that are as rare as seven tosses: with a mean of 0.2, four months in
     five have nothing.
     """
-    above, below = np.empty(len(expected), dtype=np.int64), np.empty(len(expected), dtype=np.int64)
-    for i, mean in enumerate(expected):
-        above[i] = _run_needed(poisson_sf(math.floor(mean), float(mean)))
-        below[i] = _run_needed(poisson_cdf(math.ceil(mean) - 1, float(mean)))
-    return above, below
+    means, places = np.unique(expected, return_inverse=True)
+    above = [_run_needed(poisson_sf(math.floor(mean), mean)) for mean in means.tolist()]
+    below = [_run_needed(poisson_cdf(math.ceil(mean) - 1, mean)) for mean in means.tolist()]
+    return np.array(above, dtype=np.int64)[places], np.array(below, dtype=np.int64)[places]
 
 
 def _run_needed(chance: float) -> int:
