@@ -273,3 +273,14 @@ def test_the_cost_does_not_grow_with_releases_of_other_quarters(shire: Squareshi
         asked.append([query["sql"] for query in queried if "data_disclosure_release" in query["sql"]])
 
     assert len(asked[1]) == len(asked[2])
+
+
+def test_where_nothing_was_published_before_nothing_was_given_away_before(shire: Squareshire) -> None:
+    """Four small areas with one burglary each: who knew that their sum is small would know each; nobody is told."""
+    places = [("west", str(lsoa)) for lsoa in range(4)]
+    counts = {(place, category): (0, 0, n) for place in places for category, n in ((BURGLARY, 1), (ASB, 30))}
+    load(shire, counts, months=[SEPTEMBER])
+
+    made = make(shire, Detail.SMALL_AREAS)
+
+    assert {release.rule["given_away_before"] for release in made} == {0}

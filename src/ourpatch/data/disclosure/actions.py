@@ -299,7 +299,9 @@ def _beside_everything(
     new = [Told(area, table, 0) for area, table in tables.items()]
     joint = withhold_further(new, before, versions, setting.categories, setting.rule)
     kept = {area: without(table, joint.withheld.get(area, frozenset())) for area, table in tables.items()}
-    return kept, {**setting.rule_record, "given_away_before": joint.given_away}
+    # Where nothing was told before nothing was given away by it: what is not proved then is only what those could know who
+    # are told why each number is withheld, and nobody is.
+    return kept, {**setting.rule_record, "given_away_before": joint.given_away if before else 0}
 
 
 def _beside_maps(setting: _Setting, quarter: date, tables: dict[Area, Table]) -> dict[Area, Table]:
