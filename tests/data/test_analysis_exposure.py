@@ -132,6 +132,11 @@ class TestByHand:
         grid = board(3, 1)
         found = risks(grid, given_counts(grid, [10, 0, 30]), [1000, 500, 1500], PEOPLE, months=6)
         assert [cell.rate for cell in found.cells] == pytest.approx([20, 0, 40])
+        assert "season" in keys(found)
+        assert "season" not in keys(risks(grid, given_counts(grid, [10, 0, 30]), [1000, 500, 1500], PEOPLE, months=24))
+        share = risks(grid, given_counts(grid, [5, 5, 0]), [10, 90, 100], CRIMES, months=6)
+        assert "season" not in keys(share), "a share has no season of its own"
+        assert share.overall == pytest.approx(5.0)
 
     def test_a_part_of_all_crimes(self):
         """5 of 10, 5 of 90, none of 0: 10 of 100; the first place has five times the share of the whole."""

@@ -58,6 +58,8 @@ class TestByHand:
     def test_half_a_year_is_twice_the_rate_and_the_same_ratio(self):
         half = allowed_for(["north", "south"], NAMES, COUNTS, PEOPLE, months=6)
         assert [one.ratio for one in half.areas] == [one.ratio for one in self.FOUND.areas]
+        assert "season" in keys(half)
+        assert "season" not in keys(self.FOUND)
         assert half.areas[0].direct == pytest.approx(2 * self.FOUND.areas[0].direct)
 
     def test_direct_rates_have_columns_where_there_are_any(self):

@@ -436,6 +436,9 @@ def _cautions(found: Risks, kept: Flags) -> list[Sentence]:
             times=found.spread,
         )
         told.append(caution("overdispersed", text))
+    if not found.base.counted and found.months % 12:
+        text = _("Less or more than whole years: these rates carry the season of their months.")
+        told.append(caution("season", text))
     few = sum(risk is None for risk in found.cells)
     if few and found.base.fewest > 0:
         text = _(

@@ -311,6 +311,9 @@ def _cautions(found: AllowedFor) -> list[Sentence]:
             times=found.spread,
         )
         told.append(caution("overdispersed", text))
+    if found.months % 12:
+        text = _("Less or more than whole years: these rates carry the season of their months.")
+        told.append(caution("season", text))
     few = sum(one.observed < FEW for one in found.areas)
     if few:
         text = _(
