@@ -34,9 +34,12 @@ def test_a_month_with_nothing_in_any_year_is_refused():
         change.seasonal_index([0, *range(1, 12)] * 2)
 
 
-def test_the_reference_is_rounded_to_a_grid_finer_than_a_quarter_of_the_margin():
-    """Mean 5 against 7.5: reference 6.166, margin 1.166, a quarter of it 0.29, so quarters."""
-    assert design(5.0).k == 6.25
+@pytest.mark.parametrize(("mean", "k"), [(4.0, 4.875), (5.0, 6.25), (40.0, 49.0)])
+def test_the_reference_is_rounded_to_a_grid_finer_than_a_quarter_of_the_margin(mean, k):
+    """Against half as many again: references 4.933, 6.166, 49.33; a quarter of the margins 0.23, 0.29, 2.3: eighths, quarters,
+    ones.
+    """
+    assert design(mean).k == k
 
 
 def test_how_long_a_run_is_as_rare_as_seven_tosses():
@@ -49,6 +52,15 @@ def test_how_long_a_run_is_as_rare_as_seven_tosses():
 @pytest.mark.parametrize(("larger", "kind"), [(1.24, "xmr"), (1.25, "u_prime")])
 def test_from_which_difference_of_sizes_limits_follow_them(larger, kind):
     assert change.for_counts([50, 53, 47] * 5, exposure=[1.0] * 14 + [larger]).kind == kind
+
+
+def test_a_season_of_small_figures_is_one():
+    assert change.seasonal_index([0.2, 0.6] * 2, period=2) == pytest.approx((0.5, 1.5) * 2)
+
+
+def test_how_often_limits_start_afresh_is_said():
+    found = change.xmr([50, 53, 47] * 6, steps=[6, 12])
+    assert next(str(each) for each in found.sentences if each.key == "steps").endswith(": 2.")
 
 
 def test_laneys_chart_of_low_counts_says_so_and_stops_at_nought():
@@ -78,3 +90,8 @@ def test_an_interval_that_held_two_standard_errors_too_seldom_is_not_to_be_relie
         warned.append(apart)
     assert any(2 < apart <= 3 for apart in warned)
     assert any(apart <= 2 for apart in warned)
+
+
+def test_counts_that_vary_as_chance_makes_them_are_not_called_clumped():
+    assert "overdispersed" not in keys(change.c_chart([0, 1, 0, 2, 0, 0, 1, 3, 0, 1, 0, 1]))
+    assert "overdispersed" not in keys(change.c_chart([50, 53, 47, 45, 58, 51, 43, 56]))
