@@ -330,6 +330,12 @@ class TestBars:
             beside = [t.text for t in paper.drawn("text") if abs(place(t)[1] - y - 5) < 1 and place(t)[0] > b]
             assert beside in ([f"{count} before"], [f"{count} after"])
 
+    def test_where_it_was_expected_can_be_seen_on_pale_and_on_dark(self):
+        paper = Paper(pictures.before_after_chart(MOVED, **SAID))
+        *marks, _in_the_key = [one.get("d") for one in paper.drawn("path", stroke_dasharray="4 2")]
+        assert len(marks) == 4
+        assert [one.get("d") for one in paper.drawn("path", stroke="#ffffff", stroke_width="5")] == marks
+
     def test_bars_with_intervals_and_lines(self):
         bars = [pictures.Bar("Theft", 40, 30, 55), pictures.Bar("Arson", 10, 5, 20), pictures.Bar("Drugs", 0)]
         paper = Paper(pictures.bar_list(bars, title="t", desc="d", marks=[(15, "last year"), (50, "most")]))
