@@ -133,7 +133,7 @@ def _add_sending(
     file.add_argument(
         "--empties-months",
         action="store_true",
-        help="yes: months of the period that the file has no row for are to be emptied",
+        help="yes: months of the period that the file has no row for, or far fewer than are loaded, are to lose their rows",
     )
     file.add_argument("--layout", type=Path, metavar="JSON", help="read it by this layout file, and keep that layout")
     file.add_argument("--json", action="store_true")

@@ -69,7 +69,11 @@ def send_delivery(
     extent: Annotated[Extent, Form(description="Everything of the period, or corrected rows only.")] = Extent.WHOLE,
     layout: Annotated[UUID | None, Form(description="A layout's id; else the one that fits is found.")] = None,
     empties_months: Annotated[
-        bool, Form(description="Yes: months of the period that the file has no row for are to be emptied.")
+        bool,
+        Form(
+            description="Yes: months of the period that the file has no row for, or far fewer than are loaded, are to lose "
+            "their rows."
+        ),
     ] = False,
 ) -> Status[dict[str, Any]]:
     """The file is kept and read soon after. The answer is the receipt; ask with it what became of the file."""

@@ -80,7 +80,7 @@ class DeliveryShown(Schema):
     rows_replaced: int | None = Field(description="Of a correction: rows that took the place of loaded ones.")
     rows_new: int | None = Field(description="Of a correction: rows whose references were not loaded.")
     problem: Problem | None = Field(
-        description="What to decide before it can be loaded: that months would become empty (409); else null."
+        description="What to decide before it can be loaded: that months would lose all or most of their rows (409); else null."
     )
     counts: list[Count]
     report: str | None = Field(description="Where the marked workbook is, while it is kept.")
@@ -158,7 +158,7 @@ def delivery(shown: Delivery) -> dict[str, Any]:
 
 
 def _to_decide(shown: Delivery) -> dict[str, Any] | None:
-    """A delivery that would empty months, as a conflict: in the words of its page, with the part of the request that says yes."""
+    """A delivery that would empty or shrink months, as a conflict: the words of its page, and what of the request says yes."""
     if shown.state != DeliveryState.TO_CONFIRM:
         return None
     says = _("%(month)s: %(rows)s rows would go.")

@@ -32,7 +32,9 @@ FIELDS: dict[str, Message] = {
     "period": _("Write the first day of the month or quarter like 2026-07-01, or leave it to the rows."),
     "months": _("Say 1 for a month or 3 for a quarter."),
     "extent": _("Say whole for everything of the period, or correction for corrected rows only."),
-    "empties-months": _("Say true if months that the file has no row for are to be emptied."),
+    "empties-months": _(
+        "Say true if months that the file has no row for, or far fewer than are loaded, are to lose their rows."
+    ),
     "layout": _("Name a layout by its id. GET /api/v1/layouts lists them."),
     "idempotency-key": _(
         "Send the header Idempotency-Key: 8 to 100 letters and figures without a space, a new one for every new file."
