@@ -325,6 +325,10 @@ class TestCalled:
             grid, given_counts(grid, [1, 0, 0, 0, 2, 0, 0, 0, 1], 4), place_precision=PlacePrecision.SNAPPED
         )
         assert {"recorded", "no_denominator", "lone_cells", "few", "snapped", "outside"} <= keys(found)
+        at_postcodes = given_counts(grid, [1, 0, 0, 0, 2, 0, 0, 0, 1])
+        assert "postcodes" in keys(
+            hot_spots(grid, at_postcodes, place_precision=PlacePrecision.POSTCODE, permutations=9)
+        )
         far = square_grid(
             shapely.MultiPolygon([shapely.box(x, 3e5, x + 100, 3e5 + 100) for x in (4e5, 401_000, 402_000)]), 100
         )

@@ -438,6 +438,12 @@ class TestPlacesThatCannotCarryTheQuestion:
         assert "snapped" in keys(near_repeat(*planted(20), place_precision=PlacePrecision.SNAPPED, permutations=1))
         assert "snapped" not in keys(near_repeat(*planted(20), place_precision=PlacePrecision.EXACT, permutations=1))
 
+    def test_the_middle_of_a_postcode_is_said_to_mix_neighbours_with_repeats(self):
+        assert "postcodes" in keys(near_repeat(*planted(20), place_precision=PlacePrecision.POSTCODE, permutations=1))
+        assert "postcodes" not in keys(
+            near_repeat(*planted(20), place_precision=PlacePrecision.ADDRESS, permutations=1)
+        )
+
 
 SVG = "{http://www.w3.org/2000/svg}"
 

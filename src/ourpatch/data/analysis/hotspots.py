@@ -463,6 +463,12 @@ def _coarse_places(place: PlacePrecision | None) -> list[Sentence]:
             "those points show the points and not the incidents."
         )
         return [caution("snapped", text)]
+    if place is PlacePrecision.POSTCODE:
+        text = _(
+            "Some of these places are the middle of a postcode, which stands for some fifteen addresses: cells smaller than a "
+            "postcode show where its middle lies and not the incidents."
+        )
+        return [caution("postcodes", text)]
     if place in (PlacePrecision.OUTWARD, PlacePrecision.AREA, PlacePrecision.NONE):
         raise BadInput(_("These records give an area and not a point: count them by those areas instead of cells."))
     return []

@@ -470,6 +470,12 @@ def _cautions(found: NearRepeat, place: PlacePrecision | None) -> list[Sentence]
             "the shortest distances mix neighbours with repeats."
         )
         told.append(caution("snapped", text))
+    if place is PlacePrecision.POSTCODE:
+        text = _(
+            "Some of these places are the middle of a postcode, which stands for some fifteen addresses: the bands of the same "
+            "place and of the shortest distances mix neighbours with repeats."
+        )
+        told.append(caution("postcodes", text))
     if not any(found.near_in_space):
         told.append(caution("none_near", _("No two incidents lie within the longest distance of each other.")))
     return told
