@@ -279,6 +279,15 @@ class TestGuards:
         assert "overdispersed" in keys(risks(grid, given_counts(grid, counts), np.full(100, 50), PEOPLE))
         assert "overdispersed" not in keys(risks(grid, given_counts(grid, np.full(100, 3)), np.full(100, 50), PEOPLE))
 
+    @pytest.mark.parametrize(("more", "warned"), [((8, 2), False), ((6, 6), True)])
+    def test_a_spread_that_eight_cells_have_by_chance_is_no_clump(self, more, warned):
+        """Of eight cells spreads up to 1 + 2 sqrt(2/8) = 2 are chance's: 1.94 is passed over, 2.06 is said."""
+        one, other = more
+        counts = [10 + one, 10 - one, 10 + other, 10 - other, 10, 10, 10, 10]
+        found = risks(board(8, 1), given_counts(board(8, 1), counts), np.full(8, 50), PEOPLE)
+        assert found.spread == pytest.approx(2.057 if warned else 1.943, abs=1e-3)
+        assert ("overdispersed" in keys(found)) is warned
+
     @pytest.mark.parametrize(
         ("amounts", "base", "options"),
         [

@@ -39,6 +39,8 @@ class TestByHand:
         exact = poisson_interval(80)
         assert (north.interval.lower, north.interval.upper) == pytest.approx((exact.lower / 50, exact.upper / 50))
         assert [one.rate for one in self.FOUND.strata] == pytest.approx([40, 10])
+        rows = self.FOUND.strata_table().rows
+        assert rows == ((NAMES[0], 2000, 80, pytest.approx(40)), (NAMES[1], 4000, 40, pytest.approx(10)))
 
     def test_direct_rates_weigh_by_the_whole_place(self):
         """A third of all live in the most deprived stratum: 60/1000 x 1/3 + 20/1000 x 2/3 is 33.33 per 1,000."""
@@ -147,6 +149,7 @@ class TestRefused:
             (COUNTS, [[1000, 0], [1000, 1000]], "nobody lives"),
             ([[60, 0], [20, 0]], [[1000, 0], [1000, 0]], "one stratum"),
             ([[60, 9], [20, 10]], PEOPLE, "needed): least deprived"),
+            ([[60, 0], [20, 0]], [[1000, 1], [1000, 0]], "needed): least deprived"),
             ([[60, 20], [20, 20]], [[1000, 100], [1000, 300]], "needed): least deprived"),
         ],
     )
