@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from tests.data.factories_exchange import EAST, NOW, WEST, Squareshire, make_squareshire
+from tests.data.factories_releases import choose
 from tests.data.factories_store import load
 from tests.foundation.factories import make_actor, make_organisation, make_person
 
@@ -44,13 +46,16 @@ def officer(shire: Squareshire) -> Actor:
     return make_actor(make_person(make_organisation()), [Permission.VIEW, Permission.EDIT], shire.partnership)
 
 
-def load_year(shire: Squareshire) -> None:
-    """Twelve months: thirty incidents each in the west, of which ten anti-social behaviour."""
+def load_year(shire: Squareshire, *, without: date | None = None, also: dict[str, Any] | None = None) -> None:
+    """Twelve months, or all but one: thirty incidents each in the west, of which ten anti-social behaviour; `also`: more rows."""
     here = {"neighbourhood": str(shire.west.pk), "easting": float(WEST[0]), "northing": float(WEST[1])}
     for place, month in enumerate(MONTHS):
+        if month == without:
+            continue
         rows = [
             {**here, "category": "anti-social-behaviour", "n": 10 + place % 3, "lsoa": "E01999900"},
             {**here, "category": "burglary", "n": 20, "lsoa": "E01999902"},
+            *([{**here, "lsoa": "E01999902", **also}] if also else []),
         ]
         load(rows, month, by=shire.loader, partnership_ids=frozenset({shire.partnership.pk}))
 
@@ -119,8 +124,37 @@ def test_the_public_version_shows_released_figures_only(officer: Actor, shire: S
     trend, categories, where = part_of(queries.get_public_profile(shire.west.slug, NOW), Category.RECORDED).sections
 
     assert len(trend.figures) == 2
-    assert [row[:2] for row in categories.tables[0].rows] == [["Anti-social behaviour", "33"], ["Burglary", "60"]]
+    assert categories.tables[0].rows == [["Anti-social behaviour", "33"], ["Burglary", "60"]]
+    assert categories.sentences == ()
     assert where.figures[0].table.rows == [["On or near High Street", "50 to 99"]]
+
+
+def test_a_month_that_is_not_loaded_keeps_its_empty_place(officer: Actor, shire: Squareshire) -> None:
+    load_year(shire, without=MONTHS[5])
+
+    trend = part_of(profile_of(officer, shire), Category.RECORDED).sections[0]
+
+    for figure in trend.figures:
+        assert [row[0] for row in figure.table.rows if row[1] == "no data"] == ["April 2026"]
+        assert len(figure.table.rows) == 12
+        assert "no data" in figure.svg
+    assert "in the 11 latest months that are loaded, up to October 2026" in trend.sentences[0]
+
+
+def test_rounded_and_withheld_figures_are_said_to_be_so_and_never_why(shire: Squareshire) -> None:
+    load_year(shire, also={"category": "robbery", "n": 1})
+    choose(shire.partnership.pk, rounded_to=5)
+    by = Actor.job("test", [Releases.MAKE], [shire.partnership.pk])
+    make_releases(by=by, partnership_id=shire.partnership.pk, now=NOW)
+
+    categories = part_of(queries.get_public_profile(shire.west.slug, NOW), Category.RECORDED).sections[1]
+
+    assert all(len(row) == 2 for row in categories.tables[0].rows)
+    assert "not shown" in [row[1] for row in categories.tables[0].rows]
+    assert categories.sentences == (
+        "Numbers are rounded to the nearest 5.",
+        "Numbers that are small, or would give a small one away, are not shown.",
+    )
 
 
 def test_notes_stay_with_whom_they_are_for(officer: Actor, shire: Squareshire) -> None:

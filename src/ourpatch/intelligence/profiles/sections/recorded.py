@@ -10,17 +10,19 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from ourpatch.data.analysis import change
+from ourpatch.data.analysis.missing import NO_DATA
 from ourpatch.data.analysis.pictures import Area, choropleth, control_chart, point_map, quantile_breaks
 from ourpatch.data.analysis.rates import rate
 from ourpatch.data.analysis.sentences import Tone
 from ourpatch.data.disclosure import queries as disclosure
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.query import CountBy, Dimension, Where
-from ourpatch.data.store.rules import POLICE_UK
+from ourpatch.data.store.rules import POLICE_UK, missing_months
 from ourpatch.data.store.specs import dataset
 from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.queries import Resolver
 from ourpatch.ground import clock
+from ourpatch.ground.errors import BadInput
 from ourpatch.ground.geo import from_wkb
 from ourpatch.intelligence.profiles.contents import Figure, Section, Setting, Source, Table
 from ourpatch.intelligence.profiles.sections import words
@@ -98,29 +100,50 @@ def _released(setting: Setting) -> Monthly | None:
 
 
 def _chart(title: str, months: Sequence[date], values: Sequence[int | None]) -> Figure | None:
-    """A control chart of the months up to the first figure that is withheld; None when too few are left."""
-    known = [(month, value) for month, value in zip(months, values, strict=True) if value is not None]
-    if len(known) < FEWEST_FOR_A_CHART or len(known) < len(_without_tail(values)):
+    """A control chart up to the last figure that is known; None when one before it is withheld, or there are too few.
+
+    A month between them that is not loaded keeps its empty place.
+    """
+    known = _without_tail(values)
+    if len(known) < FEWEST_FOR_A_CHART or None in known:
         return None
-    counts = [value for _month, value in known]
-    season = change.seasonal_index(counts) if _has_season(counts) else None
-    chart = change.for_counts(counts, season_index=season)
+    by_month = dict(zip(months, known, strict=False))
+    every = sorted((*by_month, *missing_months(list(by_month))))
+    chart = _chart_of([by_month.get(month) for month in every])
+    if chart is None:
+        return None
     said = [str(each) for each in chart.sentences if each.tone is not Tone.CHOICE]
-    span = _span([month for month, _value in known])
-    head = [_("Month"), words.numeric(_("Recorded")), words.numeric(_("Usual from")), words.numeric(_("Usual to"))]
-    rows = [
-        [words.month(month), words.number(value), words.number(low, 1), words.number(high, 1)]
-        for (month, value), low, high in zip(known, chart.lower, chart.upper, strict=True)
-    ]
+    drawn = control_chart(chart, [words.short_month(month) for month in every], title=title, desc=" ".join(said))
     return Figure(
-        title=f"{title}, {span}",
+        title=f"{title}, {_span(every)}",
         words=" ".join(said),
-        svg=control_chart(
-            chart, [words.short_month(month) for month, _value in known], title=title, desc=" ".join(said)
-        ),
-        table=Table(title, head, rows),
+        svg=drawn,
+        table=_chart_table(title, every, chart),
         source=" ".join(str(each) for each in chart.sentences if each.tone is Tone.CHOICE),
     )
+
+
+def _chart_of(counts: Sequence[int | None]) -> change.ControlChart | None:
+    """None where so many months are missing that no two follow each other."""
+    try:
+        season = change.seasonal_index(counts) if _has_season(counts) else None
+        return change.for_counts(counts, season_index=season)
+    except BadInput:
+        return None
+
+
+def _chart_table(title: str, months: Sequence[date], chart: change.ControlChart) -> Table:
+    head = [_("Month"), words.numeric(_("Recorded")), words.numeric(_("Usual from")), words.numeric(_("Usual to"))]
+    rows = [
+        [
+            words.month(month),
+            str(NO_DATA) if at in chart.missing else words.number(chart.values[at]),
+            words.number(chart.lower[at], 1),
+            words.number(chart.upper[at], 1),
+        ]
+        for at, month in enumerate(months)
+    ]
+    return Table(title, head, rows)
 
 
 def _without_tail(values: Sequence[int | None]) -> Sequence[int | None]:
@@ -129,11 +152,11 @@ def _without_tail(values: Sequence[int | None]) -> Sequence[int | None]:
     return values[: known[-1] + 1] if known else ()
 
 
-def _has_season(counts: Sequence[int]) -> bool:
-    """Two whole years, and something in every month of the year."""
-    if len(counts) < 2 * YEAR:
-        return False
-    return all(any(counts[place::YEAR]) for place in range(YEAR))
+def _has_season(counts: Sequence[int | None]) -> bool:
+    """Two whole years, and something twice in every month of the year."""
+    whole = counts[: len(counts) // YEAR * YEAR]
+    like = [[count for count in whole[place::YEAR] if count is not None] for place in range(YEAR)]
+    return all(len(counts) >= 2 and any(counts) for counts in like)
 
 
 def _monthly_table(monthly: Monthly) -> Table:
@@ -153,7 +176,12 @@ def _rate_sentences(setting: Setting, monthly: Monthly) -> tuple[str, ...]:
     people, year = places.population(setting.neighbourhood)
     latest = monthly.totals[-YEAR:]
     total = sum(value for value in latest if value is not None)
-    count = _("%(total)s incidents were recorded in the %(months)s months to %(last)s.") % {
+    said = (
+        _("%(total)s incidents were recorded in the %(months)s latest months that are loaded, up to %(last)s.")
+        if missing_months(monthly.months[-YEAR:])
+        else _("%(total)s incidents were recorded in the %(months)s months to %(last)s.")
+    )
+    count = said % {
         "total": words.number(total),
         "months": len(latest),
         "last": words.month(monthly.months[-1]),
@@ -216,16 +244,26 @@ def _released_categories(setting: Setting) -> Section | None:
     on = clock.london_date(setting.now)
     span = _span(published.quarter_months)
     rows = [
-        [words.category(each.category, on), _shown(each.count.value), str(each.count.why or "")]
+        [words.category(each.category, on), _shown(each.count.value)]
         for each in published.categories
         if each.count.value != 0
     ]
-    head = [_("Category"), words.numeric(_("Recorded")), _("Note")]
+    head = [_("Category"), words.numeric(_("Recorded"))]
     return Section(
         title=_("Categories"),
         source=_source(published.quarter_months[-1]),
+        sentences=_about_numbers([each.count for each in published.categories]),
         tables=(Table(_("Recorded by category, %(span)s") % {"span": span}, head, rows),),
     )
+
+
+def _about_numbers(counts: Sequence[disclosure.Figure]) -> tuple[str, ...]:
+    """That numbers are rounded, and that some are not shown: never which of the reasons holds for one of them."""
+    bases = sorted({each.rounded_to for each in counts if each.value is not None and each.rounded_to})
+    told = [_("Numbers are rounded to the nearest %(base)s.") % {"base": base} for base in bases]
+    if any(each.value is None for each in counts):
+        told.append(_("Numbers that are small, or would give a small one away, are not shown."))
+    return tuple(told)
 
 
 # ---------------------------------------------------------------- maps
