@@ -39,6 +39,7 @@ from ourpatch.data.analysis import (
     forecast,
     funnels,
     matching,
+    mix,
     pictures,
     rare,
 )
@@ -104,6 +105,7 @@ MOVED = evaluation.wdd(
 )
 KEYS = ["a", "b", "c", "d"]
 RATES = comparison.compare_rates("b", KEYS, [230, 180, 40, 300], [20000] * 4)
+EXPECTED = mix.allowed_for(KEYS, ["one", "two"], [[90, 60], [60, 40], [40, 20], [52, 37]], [[900, 600]] * 4)
 MATCHED = matching.match_areas(["a", "b"], KEYS, [100, 50, 52, 97], {"poor": [0.3, 0.1, 0.12, 0.5]})
 PEOPLE = [2000 + 1000 * i for i in range(20)]
 RECORDED = [p // 50 * 3 if i == 4 else p // 150 if i == 15 else p // 50 for i, p in enumerate(PEOPLE)]
@@ -243,6 +245,23 @@ class TestBeside:
             beside = [t for t in paper.drawn("text") if place(t)[1] == paper.at(one)[1] and t.text != one]
             assert [t.text for t in beside] == [f"{rates[one].value:g}"]
             assert f"{one}: {rates[one].value:g}, between" in paper.said("desc")
+
+    def test_ratios_along_their_axis_from_nought(self):
+        paper = Paper(pictures.ratio_chart(EXPECTED, **SAID))
+        ruler = sideways(paper)
+        assert ruler.numbers[0] == 0
+        rows = EXPECTED.ranked()
+        marks = paper.marks()[: len(rows)]
+        assert ruler.read(*(x for _kind, x, _y in marks)) == ruler.tells(one.ratio for one in rows)
+        assert [y for _kind, _x, y in marks] == pytest.approx([paper.at(one.key)[1] - 5 for one in rows], abs=CLOSE)
+        assert [kind for kind, _x, _y in marks] == ["square" if one.apart else "circle" for one in rows]
+        intervals = [
+            m for one in paper.drawn("path") if (m := re.match(r"M([\d.]+) ([\d.]+)H([\d.]+)M", one.get("d", "")))
+        ]
+        assert ruler.read(*(float(each[1]) for each in intervals)) == ruler.tells(one.interval.lower for one in rows)
+        assert ruler.read(*(float(each[3]) for each in intervals)) == ruler.tells(one.interval.upper for one in rows)
+        (line,) = [m for one in paper.drawn("path", stroke_width="1.5") if (m := UPRIGHT.match(one.get("d", "")))]
+        assert ruler.read(float(line[1])) == ruler.tells([1.0])
 
     def test_balance_along_its_axis(self):
         found = MATCHED
@@ -407,6 +426,10 @@ EVERY = {
     "rates": (
         lambda width: pictures.rates_chart(RATES, width=width, **SAID),
         ("This area", "Differs from it by more than chance", "A difference is not shown", "Similar areas together"),
+    ),
+    "ratios": (
+        lambda width: pictures.ratio_chart(EXPECTED, width=width, **SAID),
+        ("Differs from what is expected by more than chance", "A difference is not shown"),
     ),
     "balance": (
         lambda width: pictures.balance_chart(MATCHED, width=width, **SAID),
