@@ -465,6 +465,18 @@ class TestEveryKey:
         before = [x - (extent(sample)[0] + extent(sample)[2]) / 2 for x, _y, sample in found.values()]
         assert max(before) - min(before) < 0.6
 
+    def test_it_stands_close_below_what_it_explains(self, name):
+        draw, meanings = EVERY[name]
+        paper = Paper(draw(720))
+        tops = [place(one)[1] for one in paper.drawn("text") if one.text in meanings]
+        above = [
+            extent(one)[3]
+            for one in paper.parts
+            if one.tag in (f"{SVG}path", f"{SVG}polyline") and extent(one)[3] < min(tops) - 20
+        ]
+        assert min(tops) - max(above) < 80
+        assert paper.height - max(tops) < 40
+
     @pytest.mark.parametrize("width", [330, 720])
     def test_it_lies_on_the_paper(self, name, width):
         paper = Paper(EVERY[name][0](width))
