@@ -69,6 +69,7 @@ class TestRaking:
         assert found.capped == 1
         assert found.worst_gap == pytest.approx(0.45)
         assert {"not_converged", "capped"} <= keys(found)
+        assert any("still 45.00 percentage points from its target" in str(each) for each in found.sentences)
         assert surveys.rake([1.0] * 100, {"g": names}, {"g": {"a": 50, "b": 50}}, cap=None).converged
 
     @given(st.lists(st.floats(0.2, 5), min_size=10, max_size=10), st.floats(0.1, 1000), st.permutations(range(10)))
@@ -269,3 +270,7 @@ class TestWindows:
             surveys.smallest_change(0.5, (0, 100))
         with pytest.raises(BadInput, match="at least one answer"):
             surveys.wilson(0.5, 0)
+        assert (surveys.wilson(0, 10).lower, surveys.wilson(1, 10).upper) == pytest.approx((0, 1))
+        for impossible in (-0.001, 1.001, math.nan):
+            with pytest.raises(BadInput, match="between 0 and 1"):
+                surveys.wilson(impossible, 100)
