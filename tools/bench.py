@@ -2,8 +2,9 @@
 
 Loads the Lancashire months where ../shared/data is present, else the invented county's, beside DuckDB's bare read_csv to
 Parquet and beside a pandas and geopandas script; loads the national month, and what it grows to; and serves a public
-neighbourhood page to 20 clients at once beside a static file through the same server. `--large` also loads fifty million
-invented rows and asks them every kind of question: about a quarter of an hour, and ten gigabytes of disk.
+neighbourhood page to 20 clients at once beside a static file through the same server. Hot spots are measured beside esda and
+near repeat beside pointpats, where those could be installed; every method of the studies over a county's year. `--large` also
+loads fifty million invented rows and asks them every kind of question: about a quarter of an hour, and ten gigabytes of disk.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_parts import hotspots, large, loading, near_repeat, serving
+from bench_parts import county, hotspots, large, loading, near_repeat, serving
 from bench_parts.measuring import ROOT
 
 DOCUMENT = ROOT / "docs" / "bench.md"
@@ -32,6 +33,7 @@ SECTIONS = {
     "Serving": serving.section,
     "Near repeat": near_repeat.section,
     "Hot spots": hotspots.section,
+    "Every method of a county's year": county.section,
 }
 OPTIONAL = "Fifty million rows"
 

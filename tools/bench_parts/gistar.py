@@ -1,9 +1,9 @@
-"""Hot spots of an invented county's year: `gistar.py WAY CELLS POINTS PERMUTATIONS`, where WAY is `ours` or `loop`.
+"""Hot spots of an invented county's year: `gistar.py WAY CELLS POINTS PERMUTATIONS [FILE]`, where WAY is `ours` or `loop`.
 
 The loop is the way of esda: for each cell in turn, the permuted values of its neighbours are gathered and summed for every
 permutation, and held against what is there. It does so with numpy for all permutations of a cell at once.
 
-Prints one line: seconds from points to p, then the p of every cell and its Gi*.
+Prints one line: seconds from points to p, then the p of every cell and its Gi*. Writes FILE for `with_esda.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -22,7 +23,7 @@ from ourpatch.data.analysis.local_test import draws
 SIDE, TOWNS = 500, 40
 
 
-def main(way: str, cells: int, points: int, permutations: int) -> None:
+def main(way: str, cells: int, points: int, permutations: int, file: Path | None) -> None:
     """Invent, ask, and print."""
     across = SIDE * round(math.sqrt(cells))
     grid = square_grid(shapely.box(300_000, 400_000, 300_000 + across, 400_000 + across), SIDE)
@@ -31,6 +32,9 @@ def main(way: str, cells: int, points: int, permutations: int) -> None:
     p, gi = (_ours if way == "ours" else _loop)(grid, x, y, permutations)
     seconds = time.perf_counter() - start
     print(seconds, *p.tolist(), *gi.tolist())
+    if file is not None:
+        near = grid.neighbours()
+        np.savez(file, counts=count_points(grid, x, y).counts, starts=near.starts, members=near.members)
 
 
 def _county(across: int, points: int) -> tuple[np.ndarray, np.ndarray]:
@@ -66,4 +70,4 @@ def _loop(grid: Grid, x: np.ndarray, y: np.ndarray, permutations: int) -> tuple[
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    main(sys.argv[1], *map(int, sys.argv[2:5]), Path(sys.argv[5]) if len(sys.argv) > 5 else None)

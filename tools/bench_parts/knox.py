@@ -1,16 +1,17 @@
-"""The whole Knox grid of invented incidents: `knox.py WAY POINTS PERMUTATIONS`, where WAY is `ours` or `loop`.
+"""The whole Knox grid of invented incidents: `knox.py WAY POINTS PERMUTATIONS [FILE]`, where WAY is `ours` or `loop`.
 
 The loop is the way of pointpats, which answers one distance and one time: for each of the grid's, and for each permutation,
 over the neighbours of every incident in Python, asking which are near in time. It takes times as they are where pointpats
 keeps a set of near ones for each incident, which for ten thousand would not fit into memory.
 
-Prints one line: seconds, pairs in the grid, then the pairs and the p of every cell.
+Prints one line: seconds, pairs in the grid, then the pairs and the p of every cell. Writes FILE for `with_pointpats.py`.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -20,7 +21,7 @@ SIDE, DAYS = 10_000, 365
 ACROSS = (0.0, SAME_PLACE, *DISTANCE_EDGES[1:])
 
 
-def main(way: str, points: int, permutations: int) -> None:
+def main(way: str, points: int, permutations: int, file: Path | None) -> None:
     """Invent, ask, and print."""
     chance = np.random.default_rng(20)
     x, y = chance.integers(0, SIDE, points), chance.integers(0, SIDE, points)
@@ -29,6 +30,8 @@ def main(way: str, points: int, permutations: int) -> None:
     observed, p = (_ours if way == "ours" else _loop)(x, y, days, permutations)
     seconds = time.perf_counter() - start
     print(seconds, observed.sum(), *observed.ravel().tolist(), *p.ravel().tolist())
+    if file is not None:
+        np.savez(file, x=x, y=y, days=days, reaches=ACROSS[1:], gaps=DAY_EDGES[1:])
 
 
 def _ours(x: np.ndarray, y: np.ndarray, days: np.ndarray, permutations: int) -> tuple[np.ndarray, np.ndarray]:
@@ -75,4 +78,4 @@ def _neighbours(x: list[int], y: list[int], reach: float) -> list[list[int]]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]) if len(sys.argv) > 4 else None)

@@ -33,11 +33,13 @@ class Run:
         return tuple(float(each) for each in self.said.split())
 
 
-def run(part: str, *arguments: object, home: Path | None = None) -> Run:
-    """Run one part in a process of its own. Leaves with what it said when it fails."""
+def run(part: str, *arguments: object, home: Path | None = None, python: Path | None = None) -> Run:
+    """Run one part in a process of its own, by another interpreter (without Ourpatch) if one is named. Leaves with what it
+    said when it fails.
+    """
     environment = {
         **os.environ,
-        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONPATH": "" if python else f"{ROOT / 'src'}{os.pathsep}{ROOT / 'tools'}",
         "DJANGO_SETTINGS_MODULE": "ourpatch.settings.embedded",
         # Compiled once, as where it is installed, wherever the machine's own habit is not to keep what was compiled.
         "PYTHONDONTWRITEBYTECODE": "",
@@ -45,7 +47,7 @@ def run(part: str, *arguments: object, home: Path | None = None) -> Run:
     }
     if home is not None:
         environment["OURPATCH_HOME"] = str(home)
-    command = [sys.executable, str(PARTS / part), *(str(each) for each in arguments)]
+    command = [str(python or sys.executable), str(PARTS / part), *(str(each) for each in arguments)]
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         start = time.perf_counter()
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=err)  # noqa: S603 - our own program
