@@ -259,3 +259,15 @@ class TestSpace:
                 assert (np.concatenate([found.unknowns, found.sums]) >= low - 1e-6).all()
                 assert (np.concatenate([found.unknowns, found.sums]) <= high + 1e-6).all()
                 assert np.allclose(matrix @ found.unknowns, found.sums)
+
+    def test_a_question_is_answered_the_same_whatever_was_asked_before(self) -> None:
+        random = np.random.default_rng(8)
+        matrix = (random.random((30, 40)) < 0.2).astype(np.float64)
+        counts = random.integers(0, 9, 40)
+        known = random.random(30) < 0.5
+        low = np.concatenate([-counts, np.where(known, 0.0, -9.0)])
+        high = np.concatenate([np.full(40, 9.0), np.where(known, 0.0, 9.0)])
+        asked = Space(matrix, low, high)
+        for number in [*range(70), *range(70)]:
+            alone = Space(matrix, low, high).furthest({number: 1.0}).moved
+            assert asked.furthest({number: 1.0}).moved == pytest.approx(alone, abs=1e-6)

@@ -107,6 +107,9 @@ class _Builder:
         self._ground: dict[Key, int] = {}
         self._whole = [_by_area(version) for version in versions]
         self._within = [_places_of(version) for version in versions]
+        self._quarter = [
+            {place: counts.sum(axis=1).tolist() for place, counts in version.counts.items()} for version in versions
+        ]
 
     def figures(self, new: Sequence[Told], before: Sequence[Told]) -> Iterator[Figure[Key]]:
         """Every figure that an outsider has or would have, and everything small that they could add up to."""
@@ -130,7 +133,14 @@ class _Builder:
             # What was published of other ground than the data knows cannot be held against it.
             if not parts or (value is not None and value != true):
                 continue
-            yield Figure((*name, row, column), parts, _status(value, earlier=earlier), (), TOTAL in (row, column))
+            yield Figure(
+                (*name, row, column), parts, _status(value, earlier=earlier), (), self._is_total(told, row, column)
+            )
+
+    def _is_total(self, told: Told, row: str, column: str) -> bool:
+        """Whether a figure is a sum of others, as the only month of a neighbourhood is of its places."""
+        only_month = told.area[0] == NEIGHBOURHOOD and len(self.versions[told.version].months) == 1
+        return TOTAL in (row, column) or (self.has_places and only_month)
 
     def _parts(self, area: Area, version: int, row: str, column: str) -> tuple[int, ...]:
         rows = range(len(self.categories)) if row == TOTAL else [self.categories.index(row)]
@@ -148,7 +158,7 @@ class _Builder:
         return self._numbered(("months", *area), (str(row), month), count)
 
     def _at(self, place: Place, version: int, row: int) -> int:
-        return self._numbered(("place", *place), (str(row),), int(self.versions[version].counts[place][row].sum()))
+        return self._numbered(("place", *place), (str(row),), self._quarter[version][place][row])
 
     def _numbered(self, ground: Key, cell: Key, count: int) -> int:
         """The piece of a count; one that was the same in another version is the same."""
@@ -173,14 +183,15 @@ class _Builder:
 
     def _remainders(self, every: Sequence[Told]) -> Iterator[Figure[Key]]:
         """What overlapping areas have in common, and what is left of each, where that is small, as the data stands."""
-        number = {place: at for at, place in enumerate(self.versions[0].counts)}
-        named, within = list(number), self._within[0]
+        places = list(self.versions[0].counts)
+        number = {place: at for at, place in enumerate(places)}
+        counts = np.array([self._quarter[0][place] for place in places])
         told = dict.fromkeys(each.area for each in every)
-        for pair, pieces in remainders({area: [number[place] for place in within.get(area, ())] for area in told}):
-            for row in range(len(self.categories)):
-                parts = tuple(self._at(named[i], 0, row) for i in pieces)
-                if self.rule.is_small(sum(self.counts[i] for i in parts)):
-                    yield Figure(("left", *pair[0], *pair[1], str(pieces), str(row)), parts, Status.DERIVED)
+        areas = {area: [number[place] for place in self._within[0].get(area, ())] for area in told}
+        for pair, pieces in remainders(areas):
+            for row in np.flatnonzero(self.rule.are_small(counts[list(pieces)].sum(axis=0))).tolist():
+                parts = tuple(self._at(places[i], 0, row) for i in pieces)
+                yield Figure(("left", *pair[0], *pair[1], str(pieces), str(row)), parts, Status.DERIVED)
 
     def _steps(self) -> Iterator[Figure[Key]]:
         """Between the versions of a piece whose count moved."""

@@ -20,7 +20,9 @@ Numbers = npt.NDArray[np.int64]
 
 FAR = np.inf
 SMALL = 1e-9
-MOST_STEPS = 5_000
+MOST_STEPS = 2_000
+# Rounding errors grow with every turn of a dictionary: after so many it starts from the first one again.
+MOST_TURNS = 500
 # After so many steps that led nowhere the first possible move is taken, not the steepest, so that none comes round again.
 MOST_IDLE = 40
 
@@ -41,7 +43,7 @@ class Space:
     (nought or less) and rise (nought or more).
     """
 
-    __slots__ = ("_basic", "_dictionary", "_free", "_high", "_low", "_size")
+    __slots__ = ("_basic", "_dictionary", "_first", "_free", "_high", "_low", "_size", "_turns")
 
     def __init__(self, matrix: Floats, low: Floats, high: Floats) -> None:
         sums, unknowns = matrix.shape
@@ -52,16 +54,28 @@ class Space:
         self._free = movable
         self._basic = np.arange(unknowns, unknowns + sums)
         self._without_fixed()
+        self._first = self._dictionary, self._basic, self._free
+        self._turns = 0
 
     def furthest(self, weights: Mapping[int, float], limits: Mapping[int, tuple[float, float]] | None = None) -> Found:
         """The move that raises the weighted sum of numbers most; a number is an unknown's position, or the count of
         unknowns plus a sum's. `limits` hold for this question besides.
         """
-        return _Search(self, weights, limits or {}).run()
+        search = _Search(self, weights, limits or {})
+        found = search.run()
+        self._keep(search)
+        return found
 
     def whole(self, found: Found) -> bool:
         """Whether a move leads from counts to counts."""
         return bool(np.isfinite(found.moved) and np.abs(found.unknowns - np.rint(found.unknowns)).max(initial=0) < 1e-6)
+
+    def _keep(self, search: _Search) -> None:
+        """The next question starts from the dictionary where this one ended: much of the way there is always the same."""
+        self._turns += search.steps
+        self._dictionary, self._basic, self._free = search.dictionary[:-1], search.basic.names, search.free.names
+        if self._turns > MOST_TURNS:
+            (self._dictionary, self._basic, self._free), self._turns = self._first, 0
 
     def _without_fixed(self) -> None:
         """Solve for what is published: each known sum gives away one unknown, and then neither needs another look."""
@@ -70,7 +84,7 @@ class Space:
             rates = np.abs(self._dictionary[row]) * usable
             column = int(rates.argmax()) if rates.size else -1
             if column >= 0 and rates[column] > SMALL:
-                _turn(self._dictionary, row, column)
+                _turn(self._dictionary, row, column, np.flatnonzero(np.abs(self._dictionary[:, column]) > SMALL))
                 self._basic[row] = self._free[column]
                 self._dictionary[:, column] = 0.0
                 usable[column] = False
@@ -80,22 +94,22 @@ class Space:
 
 
 class _Side:
-    """The numbers on one side of a dictionary: which, where they stand and how far they may go."""
+    """The numbers on one side of a dictionary: which, where they stand and how far they may still rise and fall."""
 
-    __slots__ = ("at", "high", "low", "names")
+    __slots__ = ("at", "names", "rise", "sink")
 
     def __init__(self, names: Numbers, low: Floats, high: Floats) -> None:
-        self.names, self.low, self.high = names.copy(), low[names], high[names]
+        self.names, self.sink, self.rise = names.copy(), -low[names], high[names]
         self.at = np.zeros(len(names))
 
 
 class _Search:
     """One question: where everything stands, and the dictionary with what is sought as its last row."""
 
-    __slots__ = ("basic", "dictionary", "free", "size", "weights")
+    __slots__ = ("basic", "dictionary", "free", "size", "steps", "weights")
 
     def __init__(self, space: Space, weights: Mapping[int, float], limits: Mapping[int, tuple[float, float]]) -> None:
-        self.size, self.weights = space._size, weights
+        self.size, self.weights, self.steps = space._size, weights, 0
         low, high = space._low.copy(), space._high.copy()
         for name, (least, most) in limits.items():
             low[name], high[name] = max(low[name], least), min(high[name], most)
@@ -114,13 +128,14 @@ class _Search:
             length = self._step(column, first=idle > MOST_IDLE)
             if length == FAR:
                 return self._found(unlimited=True)
+            self.steps += 1
             idle = 0 if length > SMALL else idle + 1
         return self._found(unlimited=False)
 
     def _entering(self, *, first: bool) -> int | None:
         """The free number that raises what is sought most steeply, or the first that raises it."""
         aim, free = self.dictionary[-1], self.free
-        gain = np.abs(aim) * (np.where(aim > 0, free.high - free.at, free.at - free.low) > SMALL)
+        gain = np.maximum(aim * (free.rise > SMALL), -aim * (free.sink > SMALL))
         if first:
             columns = np.flatnonzero(gain > SMALL)
             return int(columns[free.names[columns].argmin()]) if columns.size else None
@@ -130,36 +145,41 @@ class _Search:
     def _step(self, column: int, *, first: bool) -> float:
         """Move one free number as far as the others let it; returns how far."""
         free, basic = self.free, self.basic
-        sign = 1.0 if self.dictionary[-1, column] > 0 else -1.0
-        rates = self.dictionary[:-1, column] * sign
-        length = free.high[column] - free.at[column] if sign > 0 else free.at[column] - free.low[column]
-        tightest = self._tightest(rates, first=first)
-        leaving = None
-        if tightest is not None and tightest[1] < length:
-            leaving, length = tightest
+        rates = self.dictionary[:, column]
+        sign = 1.0 if rates[-1] > 0 else -1.0
+        touched = (np.abs(rates) > SMALL).nonzero()[0]
+        rows = touched[:-1]
+        ways = rates[rows] * sign
+        length = float(free.rise[column] if sign > 0 else free.sink[column])
+        leaving, room = self._tightest(rows, ways, first=first)
+        if room < length:
+            length = max(0.0, room)
+        else:
+            leaving = None
         if length == FAR:
             return FAR
-        length = max(0.0, float(length))
-        basic.at += rates * length
-        free.at[column] += sign * length
+        _move(basic, rows, ways * length)
+        _move(free, column, sign * length)
         if leaving is not None:
-            basic.at[leaving] = basic.high[leaving] if rates[leaving] > 0 else basic.low[leaving]
-            _turn(self.dictionary, leaving, column)
-            _swap(basic, leaving, free, column)
+            row = int(rows[leaving])
+            if ways[leaving] > 0:
+                basic.rise[row] = 0.0
+            else:
+                basic.sink[row] = 0.0
+            _turn(self.dictionary, row, column, touched)
+            _swap(basic, row, free, column)
         return length
 
-    def _tightest(self, rates: Floats, *, first: bool) -> tuple[int, float] | None:
-        """The number told by the others that reaches its limit first, and after how far; of equals the first by name."""
-        if not rates.size:
-            return None
-        basic, steep = self.basic, np.abs(rates)
-        room = np.full(len(rates), FAR)
-        np.divide(np.where(rates > 0, basic.high - basic.at, basic.at - basic.low), steep, room, where=steep > SMALL)
-        row = int(room.argmin())
+    def _tightest(self, rows: Numbers, ways: Floats, *, first: bool) -> tuple[int | None, float]:
+        """Which of the numbers told by the others reaches its limit first, and after how far; of equals the first by name."""
+        if not rows.size:
+            return None, FAR
+        room = np.where(ways > 0, self.basic.rise[rows], self.basic.sink[rows]) / np.abs(ways)
+        tightest = int(room.argmin())
         if first:
-            rows = np.flatnonzero(room <= room[row] + SMALL)
-            row = int(rows[basic.names[rows].argmin()])
-        return row, float(room[row])
+            equal = np.flatnonzero(room <= room[tightest] + SMALL)
+            tightest = int(equal[self.basic.names[rows[equal]].argmin()])
+        return tightest, float(room[tightest])
 
     def _found(self, *, unlimited: bool) -> Found:
         at = np.zeros(sum(self.size))
@@ -169,19 +189,29 @@ class _Search:
         return Found(moved, at[:unknowns], at[unknowns:])
 
 
+def _move(side: _Side, which: Numbers | int, by: Floats | float) -> None:
+    side.at[which] += by
+    side.rise[which] -= by
+    side.sink[which] += by
+
+
 def _swap(basic: _Side, row: int, free: _Side, column: int) -> None:
-    for one, other in ((basic.names, free.names), (basic.low, free.low), (basic.high, free.high), (basic.at, free.at)):
+    for one, other in (
+        (basic.names, free.names),
+        (basic.at, free.at),
+        (basic.rise, free.rise),
+        (basic.sink, free.sink),
+    ):
         one[row], other[column] = other[column], one[row]
 
 
-def _turn(dictionary: Floats, row: int, column: int) -> None:
-    """Let the number of a column be told by the others, and that of a row tell."""
-    pivot = dictionary[row, column]
-    told = dictionary[row] / -pivot
-    told[column] = 1.0 / pivot
-    rates = dictionary[:, column].copy()
-    rates[row] = 0.0
-    dictionary[:, column] = 0.0
-    touched = np.flatnonzero(np.abs(rates) > SMALL)
-    dictionary[touched] += rates[touched, None] * told
+def _turn(dictionary: Floats, row: int, column: int, touched: Numbers) -> None:
+    """Let the number of a column be told by the others, and that of a row tell; `touched` rows have the column's number."""
+    told = dictionary[row] / -dictionary[row, column]
+    told[column] = 1.0 / dictionary[row, column]
+    rates = dictionary[touched, column]
+    dictionary[touched, column] = 0.0
+    # Almost all rates are nought: only where both are not does anything change.
+    columns = np.flatnonzero(np.abs(told) > SMALL)
+    dictionary[touched[:, None], columns] += rates[:, None] * told[columns]
     dictionary[row] = told

@@ -45,6 +45,10 @@ class MinimumCell:
         """Whether a count may not be shown by itself."""
         return (0 if not self.zeros_shown else 1) <= count < self.smallest_shown
 
+    def are_small(self, counts: Integers) -> Mask:
+        """The same of many counts."""
+        return (counts >= (0 if not self.zeros_shown else 1)) & (counts < self.smallest_shown)
+
 
 class Why(StrEnum):
     """Why a cell is or is not shown."""

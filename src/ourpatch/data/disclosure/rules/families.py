@@ -46,9 +46,14 @@ MOST_TRIALS = 300
 MOST_TO_PRUNE = 40
 SMALL_FAMILY = 200
 """Pieces of a family that is looked at whole."""
-BLOCK = 160
-WIDE_BLOCK = 320
-"""Pieces that move in one search of a large family, and in a second try."""
+CORE = 120
+BLOCK = 240
+"""Pieces of a run of a large family, and with those around it, that move in one search."""
+WIDER = (480, 960)
+"""Pieces that move in a second and a third try."""
+ROUNDS = 16
+SWEEPS_FIRST = 8
+"""How often several numbers of a block are widened at once, and tables tried before."""
 SWEEPS_AFTER = 1
 """Tables tried for everything near by after something was withheld."""
 
@@ -259,9 +264,10 @@ class _State(Generic[K]):
         if self.is_small_family:
             yield sight.block(tuple(self.shape.places))
             return
-        for most in (BLOCK, WIDE_BLOCK):
-            for places in self.shape.near(figure, most):
-                yield sight.block(places)
+        for places in self.shape.runs_of(figure, CORE, BLOCK):
+            yield sight.block(places)
+        for most in (BLOCK, *WIDER):
+            yield sight.block(self.shape.near(figure, most))
 
     def hide(self, figures: Iterable[int]) -> None:
         """Withhold further figures. What was proved before stays proved: more withheld never makes less uncertain."""
@@ -395,11 +401,19 @@ def _widen_all(state: _State[K]) -> set[int]:
 
 
 def _look_over(state: _State[K], figures: Collection[int], knowing: bool) -> None:
-    """Prove as much as can be proved of many figures at once."""
-    mask = state.mask(figures)
-    runs = [tuple(state.shape.places)] if state.is_small_family else state.shape.runs(BLOCK)
-    for places in runs:
-        state.sights[knowing].block(places).sweep(mask)
+    """Prove as much as can be proved of many figures at once, and of a large family withhold what several need."""
+    if state.is_small_family:
+        state.sights[knowing].block(tuple(state.shape.places)).sweep(state.mask(figures))
+        return
+    fall, rise = state.if_withheld[knowing]
+    protected, ways = state.is_protected[knowing], np.random.default_rng(len(state.statuses))
+    for places in state.shape.runs(CORE, BLOCK):
+        block = state.sights[knowing].block(places)
+        block.sweep(protected, SWEEPS_FIRST)
+        for _round in range(ROUNDS):
+            if not block.lacks(protected):
+                break
+            state.hide(block.widen_some(protected, state.prices, fall, rise, ways))
 
 
 def _widen(state: _State[K], figure: int, knowing: bool) -> bool:

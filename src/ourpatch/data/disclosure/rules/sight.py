@@ -15,6 +15,10 @@ Mask = npt.NDArray[np.bool_]
 
 # A number is worth more than all the figures that could be withheld for it.
 WORTH = 1e6
+# What a number is worth, a unit, when several are widened at once, and how many: some of the numbers, but not fewer than that.
+WORTH_TOGETHER = 3e3
+SHARE = 0.15
+LEAST_TOGETHER = 3
 MOST_SWEEPS = 16
 MOST_IDLE_SWEEPS = 2
 
@@ -121,12 +125,16 @@ class Block:
         return found
 
     def _sweep(self, rows: Numbers, ways: Floats) -> None:
-        sight, figures, names = self.sight, self.figures[rows], self._plain.name[rows].tolist()
+        self._moved_together(self._plain, rows, ways, {})
+
+    def _moved_together(self, table: _Table, rows: Numbers, wanted: Floats, asked: dict[int, float]) -> Numbers | None:
+        """How all figures move in the table that moves some of them most, each only as far as it still must."""
+        sight, figures, names = self.sight, self.figures[rows], table.name[rows].tolist()
         falls = -np.maximum(1.0, sight.width - sight.proved_rise[figures])
         rises = np.maximum(1.0, sight.width - sight.proved_fall[figures])
         limits = dict(zip(names, zip(falls.tolist(), rises.tolist(), strict=True), strict=True))
-        weights = dict(zip(names, ways.tolist(), strict=True))
-        self._learn(self._plain, self._plain.space.furthest(weights, limits))
+        weights = asked | dict(zip(names, wanted.tolist(), strict=True))
+        return self._learn(table, table.space.furthest(weights, limits))
 
     def cheapest(self, figure: int, prices: Floats, fall: Floats, rise: Floats) -> Numbers | None:
         """The figures to withhold, at their prices, so that a number is uncertain enough; None: not possible here.
@@ -141,11 +149,33 @@ class Block:
         for sign in (1, -1):
             still = float(sight.width - (sight.proved_fall if sign > 0 else sight.proved_rise)[figure])
             found = table.space.furthest({**asked, name: sign * WORTH}, {name: (-still, still)})
-            if table.moved(found, name) * sign > still - SMALL and self._learn(table, found):
-                moved = self.figures[table.bought(found)]
-                chosen: Numbers = moved[prices[moved] > 0]
-                return chosen
+            if table.moved(found, name) * sign > still - SMALL and (moves := self._learn(table, found)) is not None:
+                return self._bought(moves, prices)
         return None
+
+    def widen_some(
+        self, protected: Mask, prices: Floats, fall: Floats, rise: Floats, ways: np.random.Generator
+    ) -> Numbers:
+        """The figures to withhold so that some protected numbers become more uncertain, several at once; none where that
+        is not possible here. As `cheapest`, for many; `ways` draws which, and whether each goes up or down.
+        """
+        table = self._offering(prices, fall, rise)
+        lacking = np.flatnonzero((table.name >= 0) & self._lacking(protected))
+        rows = ways.permutation(lacking)[: max(LEAST_TOGETHER, int(lacking.size * SHARE))]
+        if not rows.size:
+            return rows
+        wanted = WORTH_TOGETHER * ways.uniform(0.5, 1, rows.size) * ways.choice((-1.0, 1.0), rows.size)
+        moves = self._moved_together(table, rows, wanted, table.asked(prices[self.figures]))
+        return rows[:0] if moves is None else self._bought(moves, prices)
+
+    def lacks(self, protected: Mask) -> bool:
+        """Whether some protected figure over these places is not known to be uncertain enough."""
+        return bool(self._lacking(protected).any())
+
+    def _bought(self, moves: Numbers, prices: Floats) -> Numbers:
+        moved = self.figures[moves != 0]
+        chosen: Numbers = moved[prices[moved] > 0]
+        return chosen
 
     def _offering(self, prices: Floats, fall: Floats, rise: Floats) -> _Table:
         """The tables that fit if figures may be bought. Kept while others are withheld: what is bought has no price any more."""
@@ -157,15 +187,18 @@ class Block:
             self._offered = (table, ~offer.held, now[:, ~offer.held])
         return self._offered[0]
 
-    def _learn(self, table: _Table, found: Found) -> bool:
-        """Keep a table of counts; whether it was one."""
+    def _learn(self, table: _Table, found: Found) -> Numbers | None:
+        """Keep a table of counts; how it moves all figures. None where it is none, or does not fit to the last unit."""
         if not table.space.whole(found):
-            return False
-        moves = self.matrix @ np.rint(table.pieces(found)).astype(np.int64)
+            return None
+        pieces = np.rint(table.pieces(found)).astype(np.int64)
+        moves: Numbers = self.matrix @ pieces
+        if not table.fits(pieces, moves):
+            return None
         sight, figures = self.sight, self.figures
         sight.proved_rise[figures] = np.maximum(sight.proved_rise[figures], moves)
         sight.proved_fall[figures] = np.maximum(sight.proved_fall[figures], -moves)
-        return True
+        return moves
 
 
 class _Offer:
@@ -173,6 +206,10 @@ class _Offer:
 
     def __init__(self, held: Mask, fall: Floats, rise: Floats) -> None:
         self.held, self.fall, self.rise = held, fall, rise
+
+    def limits(self, fall: Floats, rise: Floats) -> tuple[Floats, Floats]:
+        """How far every figure may move, given how far those may that are not on offer."""
+        return np.where(self.held, self.fall, fall), np.where(self.held, self.rise, rise)
 
 
 class _Table:
@@ -185,6 +222,8 @@ class _Table:
         self, matrix: Numbers, fall: Floats, rise: Floats, counts: Numbers, offer: _Offer | None = None
     ) -> None:
         offered = np.zeros(len(matrix), dtype=np.bool_) if offer is None else offer.held
+        self._counts = counts
+        self._low, self._high = (fall, rise) if offer is None else offer.limits(fall, rise)
         self._moving = _moving(matrix, (fall == 0) & (rise == 0) & ~offered)
         here = matrix[:, self._moving]
         parts = (here != 0).sum(axis=1)
@@ -224,6 +263,10 @@ class _Table:
         moves[self._moving] = found.unknowns[: int(self._moving.sum())]
         return moves
 
+    def fits(self, pieces: Numbers, moves: Numbers) -> bool:
+        """Whether moves of the pieces, and so of the figures, are allowed: reckoned in whole numbers."""
+        return bool((pieces >= -self._counts).all() and (moves >= self._low).all() and (moves <= self._high).all())
+
     def moved(self, found: Found, name: int) -> float:
         """How far a number moved."""
         return float(np.concatenate([found.unknowns, found.sums])[name])
@@ -232,12 +275,6 @@ class _Table:
         """The prices of moving each figure on offer, either way."""
         price = (-prices[self._sold]).tolist()
         return dict(zip([*self._fall_of.tolist(), *self._rise_of.tolist()], price * 2, strict=True))
-
-    def bought(self, found: Found) -> Numbers:
-        """The rows of the figures that moved although they are shown."""
-        every = np.concatenate([found.unknowns, found.sums])
-        bought: Numbers = self._sold[np.abs(every[self._rise_of] - every[self._fall_of]) > SMALL]
-        return bought
 
 
 def _moving(matrix: Numbers, known: Mask) -> Mask:
