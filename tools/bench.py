@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_parts import county, hotspots, large, loading, near_repeat, serving
+from bench_parts import county, disclosure, hotspots, large, loading, near_repeat, serving
 from bench_parts.measuring import ROOT
 
 DOCUMENT = ROOT / "docs" / "bench.md"
@@ -33,6 +33,7 @@ SECTIONS = {
     "Serving": serving.section,
     "Near repeat": near_repeat.section,
     "Hot spots": hotspots.section,
+    "Disclosure control": disclosure.section,
     "Every method of a county's year": county.section,
 }
 OPTIONAL = "Fifty million rows"
