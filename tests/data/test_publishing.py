@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from tests.data.factories_exchange import NOW, Squareshire, make_squareshire
@@ -16,6 +16,7 @@ from ourpatch.data.disclosure.actions import choose_publishing, make_releases
 from ourpatch.data.disclosure.models import AreaKind, Detail, Publishing, Release, ReleaseKind
 from ourpatch.data.disclosure.quarters import TOTAL, Table, rounded
 from ourpatch.data.disclosure.rules import nearest
+from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
 from ourpatch.ground import jobs
 from ourpatch.ground.audit.models import AuditEntry
 from ourpatch.ground.errors import Conflict, NotAllowed, NotFound, RuleBroken
@@ -231,14 +232,23 @@ class TestMaps:
 
     SPARSE, FULL, ELSEWHERE = "E01999900", "E01999902", "E01999901"
 
-    def load(self, shire: Squareshire) -> None:
+    def load(self, shire: Squareshire, elsewhere: int = 50, now: datetime = NOW, *, beside: str = "") -> None:
+        """`beside`: a neighbourhood of somebody else's that holds the points of the sparse small area."""
         here = {"neighbourhood": str(shire.west.pk), "ward": "E05999901", "district": "E07999901", "category": "drugs"}
-        sparse = [{**here, "lsoa": self.SPARSE, "easting": 350_000.0 + 100 * at} for at in range(6)]
+        there = {**here, "neighbourhood": beside or here["neighbourhood"]}
+        sparse = [{**there, "lsoa": self.SPARSE, "easting": 350_000.0 + 100 * at} for at in range(6)]
         full = [{**here, "lsoa": self.FULL, "easting": 350_900.0 + 100 * at, "n": 14} for at in range(6)]
-        east = {**here, "neighbourhood": str(shire.east.pk), "ward": "E05999902", "lsoa": self.ELSEWHERE, "n": 50}
+        east = {
+            **here,
+            "neighbourhood": str(shire.east.pk),
+            "ward": "E05999902",
+            "lsoa": self.ELSEWHERE,
+            "n": elsewhere,
+        }
         for month in QUARTER:
             rows = [*sparse, *full, east] if month == QUARTER[2] else [*full, east]
-            load_store(rows, month, by=shire.loader, partnership_ids=frozenset({shire.partnership.pk}))
+            rows += [{**east, "neighbourhood": beside, "easting": 360_000.0}] if beside else []
+            load_store(rows, month, by=shire.loader, now=now, partnership_ids=frozenset({shire.partnership.pk}))
 
     def spare(self, shire: Squareshire) -> int | None:
         """By how much the points drawn in the small area could be more than their lowest counts; None: nobody knows."""
@@ -277,3 +287,54 @@ class TestMaps:
         points = queries.published_points(shire.west.pk)
         assert points is not None
         assert len(points.points) == 12
+
+    def test_a_total_that_was_withdrawn_is_still_known_when_a_map_is_drawn_again(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, Detail.SMALL_AREAS)
+        self.load(shire)
+        make(shire)
+        choose(shire.partnership.pk, Detail.NEIGHBOURHOODS, now=LATER)
+        make(shire, now=LATER)
+        self.load(shire, elsewhere=70, now=LATER)
+        make(shire, now=LATER + timedelta(hours=1))
+
+        assert self.drawn_in_sparse(shire.west.pk) == 3
+
+    def test_a_map_that_was_drawn_again_with_fewer_points_is_still_known(self, shire: Squareshire) -> None:
+        self.load(shire)
+        make(shire)
+        choose(shire.partnership.pk, Detail.SMALL_AREAS, now=LATER)
+        self.load(shire, elsewhere=70, now=LATER)
+        make(shire, now=LATER + timedelta(hours=1))
+
+        assert self.spare(shire) is None
+
+    def test_a_total_is_held_against_the_map_of_another_partnership(self, shire: Squareshire) -> None:
+        partnership, neighbourhood = self.make_neighbour()
+        self.load(shire, beside=str(neighbourhood.pk))
+        make_releases(by=publisher(partnership.pk), partnership_id=partnership.pk, now=NOW)
+        assert self.drawn_in_sparse(neighbourhood.pk) == 6
+        choose(shire.partnership.pk, Detail.SMALL_AREAS)
+        make(shire, now=LATER)
+
+        assert self.spare(shire) is None
+
+    def test_a_map_is_held_against_the_total_of_another_partnership(self, shire: Squareshire) -> None:
+        partnership, neighbourhood = self.make_neighbour()
+        self.load(shire, beside=str(neighbourhood.pk))
+        choose(shire.partnership.pk, Detail.SMALL_AREAS)
+        make(shire)
+        make_releases(by=publisher(partnership.pk), partnership_id=partnership.pk, now=LATER)
+
+        assert self.drawn_in_sparse(neighbourhood.pk) == 3
+
+    def make_neighbour(self) -> tuple[ServiceArea, ServiceArea]:
+        partnership = ServiceArea.objects.create(kind=ServiceAreaKind.PARTNERSHIP, name="Next Door", slug="next-door")
+        neighbourhood = ServiceArea.objects.create(
+            kind=ServiceAreaKind.NEIGHBOURHOOD, name="Over the Border", slug="over-the-border", partnership=partnership
+        )
+        return partnership, neighbourhood
+
+    def drawn_in_sparse(self, neighbourhood_id: UUID) -> int:
+        points = queries.published_points(neighbourhood_id)
+        assert points is not None
+        return len([each for each in points.points if each.easting < 350_900])

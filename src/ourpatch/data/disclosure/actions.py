@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -12,13 +12,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ourpatch.data.analysis.rates import rate
-from ourpatch.data.disclosure import quarters
+from ourpatch.data.disclosure import maps, quarters
 from ourpatch.data.disclosure.gathering import (
     areas_of,
     areas_touched,
     exact_of,
     has_other_kinds,
-    last_day,
     published_of,
     told_before,
     version_of,
@@ -35,12 +34,11 @@ from ourpatch.data.disclosure.overlaps import (
     without,
 )
 from ourpatch.data.disclosure.permissions import Permission
-from ourpatch.data.disclosure.quarters import TOTAL, MapPoint, Table
+from ourpatch.data.disclosure.quarters import TOTAL, Table
 from ourpatch.data.disclosure.queries import publishing_of
 from ourpatch.data.disclosure.rules import BASES, MinimumCell
 from ourpatch.data.store import queries as store
-from ourpatch.data.store.query import Dimension, PointsIn, Where
-from ourpatch.data.store.rules import POLICE_UK, PlacePrecision
+from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.foundation import law
 from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.models import ServiceArea, ServiceAreaKind
@@ -305,22 +303,14 @@ def _beside_everything(
 
 
 def _beside_maps(setting: _Setting, quarter: date, tables: dict[Area, Table]) -> dict[Area, Table]:
-    """The tables, those of areas withheld whose totals would pin down points of maps that are published already."""
+    """The tables, those of areas withheld whose totals would pin down points of any map that was ever published of them."""
     others = {area: table for area, table in tables.items() if area[0] != NEIGHBOURHOOD}
-    mapped = [code for code in setting.areas if (NEIGHBOURHOOD, code) not in tables]
-    if not others or not mapped:
-        return tables
-    crowded = quarters.crowded(_points(setting, quarter, mapped), _totals(others))
+    crowded = quarters.crowded(maps.seen_around(setting.dataset, quarter, others), maps.totals_of(others))
     return {area: _without_numbers(table) if area in crowded else table for area, table in tables.items()}
 
 
 def _without_numbers(table: Table) -> Table:
     return without(table, frozenset(key for key, value in table.figures.items() if value))
-
-
-def _totals(tables: Mapping[Area, Table]) -> dict[Area, int]:
-    found = {area: quarters.total_of(table) for area, table in tables.items()}
-    return {area: total for area, total in found.items() if total is not None}
 
 
 def _made_points(
@@ -329,55 +319,16 @@ def _made_points(
     codes = [code for kind, code in tables if kind == NEIGHBOURHOOD]
     if not codes:
         return
-    known = {**_totals(_standing_beside(setting, quarter)), **_totals(tables)}
     drawn: dict[str, list[list[Any]]] = defaultdict(list)
-    for point in quarters.drawable(_points(setting, quarter, codes), known):
+    for point in maps.drawable_of(setting.dataset, quarter, setting.months[quarter], codes, tables):
         drawn[dict(point.areas)[NEIGHBOURHOOD]].append(point.drawn)
-    before = Release.objects.filter(
-        service_area__in=[setting.areas[code] for code in codes],
-        dataset=setting.dataset,
-        quarter=quarter,
-        kind=ReleaseKind.POINTS,
-    ).defer("cells", "behind")
     chains: dict[Area, list[Release]] = defaultdict(list)
-    for release in before.order_by("made_at", "pk"):
+    for release in maps.maps_of(setting.dataset, quarter, codes).defer("cells", "behind"):
         chains[release.area].append(release)
     for code in codes:
         area = (NEIGHBOURHOOD, code)
         shown = {"months": list(tables[area].months), "points": drawn[code]}
         yield _release(setting, ReleaseKind.POINTS, area, quarter, shown, chains[area], rule)
-
-
-def _standing_beside(setting: _Setting, quarter: date) -> dict[Area, Table]:
-    """What is published already of a quarter's data as it stands."""
-    found = Release.objects.filter(
-        partnership_id=setting.partnership_id,
-        dataset=setting.dataset,
-        quarter=quarter,
-        kind=ReleaseKind.COUNTS,
-        data_version=setting.versions[quarter],
-        is_latest=True,
-    )
-    return {release.area: exact_of(release) for release in found}
-
-
-def _points(setting: _Setting, quarter: date, codes: Collection[str]) -> list[MapPoint]:
-    """Each point of these neighbourhoods that was published as a map point, with the ward and small area of most of its rows."""
-    where = Where(setting.dataset, quarter, last_day(quarter), area=Dimension.NEIGHBOURHOOD, codes=tuple(sorted(codes)))
-    by = (Dimension.NEIGHBOURHOOD, Dimension.WARD, Dimension.LSOA, Dimension.PLACE_PRECISION)
-    found: dict[tuple[str, float, float, str], Counter[tuple[str, str]]] = defaultdict(Counter)
-    for area, ward, lsoa, precision, easting, northing, place, n in store.run(PointsIn(where, by)):
-        # Only what was moved to a map point before it came here may be drawn; anything more exact never is.
-        if precision == PlacePrecision.SNAPPED:
-            at = (str(area), float(str(easting)), float(str(northing)), str(place))
-            found[at][str(ward or ""), str(lsoa or "")] += int(str(n))
-    return [_point(*at, counted) for at, counted in sorted(found.items())]
-
-
-def _point(code: str, easting: float, northing: float, place: str, counted: Counter[tuple[str, str]]) -> MapPoint:
-    ward, lsoa = max(counted, key=lambda areas: (counted[areas], areas))
-    areas = ((NEIGHBOURHOOD, code), (str(AreaKind.WARD), ward), (str(AreaKind.LSOA), lsoa))
-    return MapPoint(easting, northing, place, quarters.band(counted.total()), areas)
 
 
 def _rate(table: Table, population: int | None, year: int | None) -> dict[str, object] | None:

@@ -55,7 +55,7 @@ def version_of(
     columns: dict[object, int] = {month: at for at, month in enumerate(months)}
     rows = {category: at for at, category in enumerate(categories)}
     counts: dict[Place, NDArray[np.int64]] = {}
-    for kind, codes in _by_kind(areas).items():
+    for kind, codes in codes_by_kind(areas).items():
         # A place lies in the areas of several kinds: each finds all of it, and so the same counts.
         found: dict[Place, NDArray[np.int64]] = defaultdict(lambda: np.zeros((len(rows), len(columns)), np.int64))
         where = Where(dataset, quarter, last_day(quarter), area=Dimension(kind), codes=tuple(codes))
@@ -75,7 +75,7 @@ def areas_touched(version: Version) -> set[Area]:
 def published_of(dataset: str, quarter: date, areas: Iterable[Area]) -> list[Release]:
     """Every release of counts that was ever made of these areas in a quarter, oldest first."""
     found: list[Release] = []
-    for kind, codes in _by_kind(areas).items():
+    for kind, codes in codes_by_kind(areas).items():
         for some in _chunks(codes):
             of = Q(service_area_id__in=some) if kind == NEIGHBOURHOOD else Q(area_kind=kind, area_code__in=some)
             found += Release.objects.filter(of, dataset=dataset, quarter=quarter, kind=ReleaseKind.COUNTS)
@@ -112,16 +112,17 @@ def exact_of(release: Release) -> Table:
     return Table.of_cells(release.cells if release.behind is None else release.behind)
 
 
-def last_day(quarter: date) -> date:
-    """The last day of a quarter."""
-    return (quarters.last_month(quarter) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def _by_kind(areas: Iterable[Area]) -> Mapping[str, list[str]]:
+def codes_by_kind(areas: Iterable[Area]) -> Mapping[str, list[str]]:
+    """Kind -> the codes of these areas, in order."""
     found: dict[str, list[str]] = defaultdict(list)
     for kind, code in sorted(set(areas)):
         found[kind].append(code)
     return found
+
+
+def last_day(quarter: date) -> date:
+    """The last day of a quarter."""
+    return (quarters.last_month(quarter) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _place(codes: Sequence[object]) -> Place:

@@ -13,7 +13,7 @@ Pure: the counts come in as an array, what may be shown goes out as plain values
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -146,17 +146,22 @@ class MapPoint:
         return [self.easting, self.northing, self.place, self.least]
 
 
-def drawable(points: Sequence[MapPoint], totals: Mapping[tuple[str, str], int]) -> list[MapPoint]:
-    """The map points that may be drawn where these areas' totals are known.
+def drawable(
+    points: Sequence[MapPoint], totals: Mapping[tuple[str, str], int], beside: Sequence[MapPoint] = ()
+) -> list[MapPoint]:
+    """The map points that may be drawn where these areas' totals are known, and the points `beside` them have been seen.
 
     If the lowest numbers of an area's points came near its total, each of the lowest band would have to be its lowest: as
     many of those are left out, from the end, as leave room for any of them to be anything in its band.
     """
     kept = dict.fromkeys(range(len(points)))
+    taken = Counter[tuple[str, str]]()
+    for point in beside:
+        taken.update(dict.fromkeys(point.areas, point.least))
     for area, inside in _by_area(points).items():
         if area not in totals:
             continue
-        spare = totals[area] - sum(points[at].least for at in inside if at in kept)
+        spare = totals[area] - taken[area] - sum(points[at].least for at in inside if at in kept)
         for at in reversed([at for at in inside if at in kept and points[at].least == BANDS[0]]):
             if spare >= ROOM:
                 break
