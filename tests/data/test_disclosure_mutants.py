@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ourpatch.data.disclosure.rules import MinimumCell
+from ourpatch.data.disclosure.rules import MinimumCell, suppress
 from ourpatch.ground.errors import BadInput
 
 pytestmark = pytest.mark.rules
@@ -28,3 +28,11 @@ class TestMinimumCell:
     def test_a_weaker_rule_is_refused(self, smallest, width):
         with pytest.raises(BadInput):
             MinimumCell(smallest, width)
+
+
+class TestSuppress:
+    def test_where_only_the_total_can_help_it_is_the_best_that_was_tried(self):
+        # 4 and 1 beside their total of 5 lie between 1 and 4 each: no other cell is there to be withheld.
+        found = suppress([4, 1], MinimumCell())
+        assert found.method == "optimal"
+        assert found.secondary.tolist() == [False, False, True]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ourpatch.data.disclosure.overlaps import Told, Version, withhold_further, without
+from ourpatch.data.disclosure.overlaps import Told, Version, counts_of, withhold_further, without
 from ourpatch.data.disclosure.quarters import TOTAL, Table
 from ourpatch.data.disclosure.rules import MinimumCell
 
@@ -48,6 +48,20 @@ def test_a_small_correction_is_a_small_number(corrected: int, withheld: dict[obj
     new, old = Told(("lsoa", "a"), quarter(90 + corrected), 0), Told(("lsoa", "a"), quarter(90), 1)
 
     assert withhold_further([new], [old], [now, before], ["asb"], RULE).withheld == withheld
+
+
+def test_a_small_correction_of_a_month_of_a_neighbourhood_is_a_small_number() -> None:
+    before, now = version(a=(30, 40, 50)), version(a=(32, 40, 50))
+    old = Told(("neighbourhood", "n"), table(m2026_04=30, m2026_05=40), 1)
+    new = Told(("neighbourhood", "n"), table(m2026_04=32, m2026_05=40), 0)
+    assert withhold_further([new], [old], [now, before], ["asb"], RULE).withheld == {
+        ("neighbourhood", "n"): frozenset({("asb", APRIL)})
+    }
+
+
+@pytest.mark.parametrize(("area", "counts"), [(("lsoa", "b"), [[4, 5, 6]]), (("ward", "w"), [[5, 7, 9]])])
+def test_the_counts_of_an_area_are_those_of_its_places(area: tuple[str, str], counts: list[list[int]]) -> None:
+    assert counts_of(version(a=(1, 2, 3), b=(4, 5, 6)), area, 1).tolist() == counts
 
 
 def test_the_only_month_of_a_neighbourhood_is_the_sum_of_its_places() -> None:
