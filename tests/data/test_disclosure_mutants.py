@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ourpatch.data.disclosure.quarters import TOTAL, Table, total_of
 from ourpatch.data.disclosure.rules import MinimumCell, suppress
 from ourpatch.ground.errors import BadInput
 
@@ -36,3 +37,9 @@ class TestSuppress:
         found = suppress([4, 1], MinimumCell())
         assert found.method == "optimal"
         assert found.secondary.tolist() == [False, False, True]
+
+
+class TestTotalOf:
+    def test_a_quarter_whose_total_alone_is_shown_has_that_total(self):
+        table = Table(("2026-04",), True, {(TOTAL, "2026-04"): None, (TOTAL, TOTAL): 17}, {})
+        assert total_of(table) == 17
