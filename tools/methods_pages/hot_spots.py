@@ -99,8 +99,9 @@ def _formula() -> str:
         "a location quotient. p is adjusted as above. A cell's own rate has the exact interval of its count (Garwood "
         "1936) or of its share (Clopper and Pearson 1934); over fewer than "
         f"{bases.FEWEST_PEOPLE} people, {bases.FEWEST_SQUARE_KM:g} square km or {bases.FEWEST_INCIDENTS} other "
-        "incidents none is given, the cell is marked on the map, and surroundings with less than that are not "
-        "tested.",
+        "incidents none is given, the cell is marked on the map, and surroundings with less than that (for other "
+        "incidents: of both kinds together) are not tested. Cells with none of the base, and the incidents in them, "
+        "are left out.",
         "Wards and LSOAs have their own populations. Squares and hexagons get theirs by ground: each cell has as much "
         "of an LSOA's people (or of a ward's, where LSOA populations are not loaded) as it covers of its ground.",
         "### Rates among shuffled cells",
@@ -255,7 +256,7 @@ def _promises() -> str:
         table(("maps of", "cells with p of 0.05 or less", "maps with a cell called hot"), rows),
         "With few incidents there are many ties, ties count as chance, and the method is more careful than it need "
         "be. Besides, a cell needs an incident of its own and five around it.",
-        _promises_of_bases(),
+        *_promises_of_bases(),
         f"The same maps of towns without the number of people: {blind.held} of {blind.of} had a cell called. The "
         "method then finds the towns. Give a number at risk wherever there is one.",
         "These runs take minutes. Their figures are kept with a digest of the code, and a test fails when the code "
@@ -264,7 +265,7 @@ def _promises() -> str:
     )
 
 
-def _promises_of_bases() -> str:
+def _promises_of_bases() -> tuple[str, ...]:
     figures = kept("exposure")
     names = {
         "people": "held against people, 2 to 100 people",
@@ -277,7 +278,7 @@ def _promises_of_bases() -> str:
         (text, figures[f"{name} cells"].percent(), str(figures[f"{name} maps"]))  # type: ignore[union-attr]
         for name, text in names.items()
     ]
-    return paragraphs(
+    return (
         "Held against a base, six towns and thin country around them, everything equally at risk:",
         table(("maps", "tested cells with p of 0.05 or less", "maps with a cell called hot"), rows),
         "The last row breaks what is taken for granted: where incidents hang together, far more is called than "
