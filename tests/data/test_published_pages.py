@@ -187,3 +187,23 @@ def test_history_is_told_latest_first(staff: Client, shire: Squareshire) -> None
     choose(shire.partnership.pk, Detail.SMALL_AREAS, 3, now=NOW + timedelta(days=1))
     page = text(staff, address(shire)).split("Every choice")[1]
     assert page.index("19 November 2026") < page.index("18 November 2026")
+
+
+def test_whoever_is_told_of_another_choice_chooses_anew_with_a_warning(staff: Client, shire: Squareshire) -> None:
+    """The form that comes back has seen the other's choice, and its next answer is not yet confirmed."""
+    chosen = choose(shire.partnership.pk, Detail.WARDS)
+    unseen = {"detail": "small_areas", "numbers": "exact", "replaces": "", "confirmed": "on"}
+    form = staff.post(address(shire, "choose/"), unseen).context["form"]
+    again = {field.html_name: str(field.value() or "") for field in form}
+    assert again["replaces"] == str(chosen.pk)
+
+    assert "A finer kind of area is added" in text(staff, address(shire, "choose/"), {**again, "detail": "small_areas"})
+    assert Publishing.objects.count() == 1
+
+
+def test_what_is_refused_after_it_was_confirmed_is_confirmed_again(staff: Client, shire: Squareshire) -> None:
+    same = {"detail": "neighbourhoods", "numbers": "exact", "replaces": "", "confirmed": "on"}
+    form = staff.post(address(shire, "choose/"), same).context["form"]
+    again = {field.html_name: str(field.value() or "") for field in form}
+    assert "A finer kind of area is added" in text(staff, address(shire, "choose/"), {**again, "detail": "wards"})
+    assert not Publishing.objects.exists()

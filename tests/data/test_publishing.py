@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,8 +11,8 @@ from tests.data.factories_exchange import NOW, Squareshire, make_squareshire
 from tests.data.factories_releases import choose, publisher
 from tests.data.factories_store import load as load_store
 
+from ourpatch.data.disclosure import actions, queries
 from ourpatch.data.disclosure import jobs as disclosure_jobs
-from ourpatch.data.disclosure import queries
 from ourpatch.data.disclosure.actions import choose_publishing, make_releases
 from ourpatch.data.disclosure.models import AreaKind, Detail, Publishing, Release, ReleaseKind
 from ourpatch.data.disclosure.quarters import TOTAL, Table, rounded
@@ -102,6 +103,24 @@ class TestChoice:
         disclosure_jobs.release(str(shire.partnership.pk))
         (ward,) = queries.latest_of(AreaKind.WARD, "E05999901")
         assert ward.rounded_to == 5
+
+    def test_what_was_chosen_otherwise_while_releases_were_made_is_not_published(
+        self, shire: Squareshire, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is published cannot be taken back: the run that the new choice queues publishes what is chosen."""
+        choose(shire.partnership.pk, Detail.SMALL_AREAS)
+        load(shire)
+        due = actions._due
+
+        def chosen_meanwhile(*given: Any) -> Any:
+            choose(shire.partnership.pk, Detail.NEIGHBOURHOODS, now=LATER)
+            return due(*given)
+
+        monkeypatch.setattr(actions, "_due", chosen_meanwhile)
+        assert make(shire) == []
+        assert not Release.objects.exists()
+        monkeypatch.undo()
+        assert {release.area_kind for release in make(shire)} == {"neighbourhood"}
 
     def test_of_two_who_choose_at_once_the_second_is_told(self, shire: Squareshire) -> None:
         choose(shire.partnership.pk, Detail.WARDS)

@@ -11,6 +11,8 @@ from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db import transaction
+
 from ourpatch.data.analysis.rates import rate
 from ourpatch.data.disclosure import maps, quarters
 from ourpatch.data.disclosure.gathering import (
@@ -58,7 +60,8 @@ CHUNK = 100
 class _Setting:
     """What all releases of one run share. `months` by quarter; `versions` of each quarter's data; `rule` and its record.
 
-    `also`: the kinds of area that are published beside neighbourhoods; `rounded_to`: None for exact numbers.
+    `also`: the kinds of area that are published beside neighbourhoods; `rounded_to`: None for exact numbers; `chosen`: the
+    choice that says so, None while nobody has chosen.
     """
 
     areas: Mapping[str, ServiceArea]
@@ -71,6 +74,7 @@ class _Setting:
     versions: Mapping[date, str]
     rule: MinimumCell
     rule_record: dict[str, object]
+    chosen: UUID | None
     also: tuple[AreaKind, ...]
     rounded_to: int | None
 
@@ -129,7 +133,8 @@ def make_releases(*, by: Actor, partnership_id: UUID, now: datetime, dataset: st
     Kinds of area beside neighbourhoods are published by category, once a quarter is closed. Every release is held against all
     that was published of the same quarter, of any area that overlaps. What is published already of the same data under the
     same rule, no more closely rounded, is left alone, so that running it again changes nothing. What was published of data
-    that has been undone, or of a kind of area that is not published any more, is withdrawn. Raises NotAllowed.
+    that has been undone, or of a kind of area that is not published any more, is withdrawn. Where somebody chooses otherwise
+    meanwhile, the rest is left to the run that their choice has queued. Raises NotAllowed, NotFound (no such partnership).
     """
     by.require(Permission.MAKE, partnership_id)
     areas = {str(area.pk): area for area in places.neighbourhoods(partnership_id)}
@@ -138,13 +143,11 @@ def make_releases(*, by: Actor, partnership_id: UUID, now: datetime, dataset: st
     _withdraw(by, [each for each in standing.values() if not setting.holds(each)])
     due = _due(setting, standing)
     made = [release for quarter, listed in due.items() for release in _made(setting, quarter, listed)]
-    for chunk in _chunks(made):
-        _write(by, chunk)
-    return made
+    return [release for chunk in _chunks(made) if _write(by, setting, chunk) for release in chunk]
 
 
 def _locked_partnership(partnership_id: UUID) -> ServiceArea:
-    """So that of two who choose at once the second sees the first's choice."""
+    """So that of two who choose at once the second sees the first's choice, and nothing is published against it."""
     found = ServiceArea.objects.select_for_update(no_key=True).filter(pk=partnership_id)
     partnership = found.filter(kind=ServiceAreaKind.PARTNERSHIP).first()
     if partnership is None:
@@ -178,6 +181,7 @@ def _setting(areas: Mapping[str, ServiceArea], partnership_id: UUID, dataset: st
             "on": book.on.isoformat(),
             "rounded_to": chosen.rounded_to,
         },
+        chosen=chosen.seen_as,
         also=Detail(chosen.detail).kinds,
         rounded_to=chosen.rounded_to,
     )
@@ -371,13 +375,19 @@ def _release(
     )
 
 
-def _write(by: Actor, made: Sequence[Release]) -> None:
-    with change(by, "disclosure.make_releases") as audit:
-        Release.objects.filter(pk__in=[each.supersedes_id for each in made if each.supersedes_id]).update(
-            is_latest=False
-        )
-        Release.objects.bulk_create(made)
-        audit.noted(Release.KIND, [each.pk for each in made])
+def _write(by: Actor, setting: _Setting, made: Sequence[Release]) -> bool:
+    """Whether they were written: not where somebody chose otherwise meanwhile, whose choice is being made already."""
+    with transaction.atomic():
+        _locked_partnership(setting.partnership_id)
+        if publishing_of(setting.partnership_id).seen_as != setting.chosen:
+            return False
+        with change(by, "disclosure.make_releases") as audit:
+            Release.objects.filter(pk__in=[each.supersedes_id for each in made if each.supersedes_id]).update(
+                is_latest=False
+            )
+            Release.objects.bulk_create(made)
+            audit.noted(Release.KIND, [each.pk for each in made])
+    return True
 
 
 def _withdraw(by: Actor, releases: Sequence[Release]) -> None:

@@ -103,6 +103,10 @@ class PublishingForm(forms.Form):
         numbers = EXACT if chosen.rounded_to is None else str(chosen.rounded_to)
         return {"detail": chosen.detail, "numbers": numbers, "replaces": chosen.seen_as}
 
+    def ask_again(self, chosen: Publishing) -> None:
+        """What was posted and refused is shown beside what is chosen now, and confirmed anew."""
+        self.data = {**dict(self.data.items()), "replaces": str(chosen.seen_as or ""), "confirmed": ""}
+
     @property
     def rounded_to(self) -> int | None:
         """The base that was chosen; None for exact numbers."""

@@ -64,7 +64,7 @@ def choose(request: HttpRequest, partnership_id: UUID) -> HttpResponse:
     area = published.get_partnership(request.actor, partnership_id)
     before = queries.publishing_of(partnership_id)
     form = PublishingForm(request.POST or None, initial=PublishingForm.initial_of(before))
-    context = {"form": form, "partnership": area}
+    context = {"form": form, "partnership": area, "facts": _facts(before)}
     if request.method == "POST" and form.is_valid() and not form.cleaned_data["confirmed"]:
         after = Publishing(detail=form.cleaned_data["detail"], rounded_to=form.rounded_to)
         told = published.consequences(before, after)
@@ -83,7 +83,13 @@ def choose(request: HttpRequest, partnership_id: UUID) -> HttpResponse:
         tell(request, _("It is chosen. What is published follows within minutes."))
         return redirect("published:partnership", partnership_id)
 
-    return answered(request, form, act) or page(request, "data_disclosure/choose.html", context)
+    if (done := answered(request, form, act)) is not None:
+        return done
+    if form.is_bound:
+        now = queries.publishing_of(partnership_id)
+        form.ask_again(now)
+        context["facts"] = _facts(now)
+    return page(request, "data_disclosure/choose.html", context)
 
 
 def numbers_words(rounded_to: int | None) -> str:
