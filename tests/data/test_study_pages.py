@@ -347,6 +347,20 @@ def test_more_fields_than_a_form_has_are_refused_and_not_failed(loaded: Senders,
 # --- asking again ---------------------------------------------------------------------------------------------------------
 
 
+def test_street_crime_is_asked_about_first_and_its_categories_are_there(loaded: Senders, analyst: Client) -> None:
+    form = analyst.get(address("ask", "hot-spots")).context["form"]
+    assert form.fields["dataset"].choices[0][0] == "police_incidents"
+    assert form["dataset"].value() == POLICE_UK
+    assert "burglary" in dict(form.fields["categories"].choices)
+
+
+def test_a_draft_says_its_method_once(loaded: Senders, analyst: Client) -> None:
+    study = asked(analyst, loaded, "hot-spots", **QUICK)
+    assert analyst.get(address("study", study.pk)).content.decode().count(">Hot spots</") == 1
+    kept = keep(analyst, study, "Winter").content.decode()
+    assert (kept.count(">Hot spots</"), kept.count(">Winter</h1>")) == (1, 1)
+
+
 def test_another_dataset_shows_its_categories_and_keeps_what_was_typed(loaded: Senders, analyst: Client) -> None:
     west, east = str(loaded.area.west.pk), str(loaded.area.east.pk)
     answer = post(

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ourpatch.data.analysis.pictures import Picture
 from ourpatch.data.store import catalogue
+from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.data.studies import actions, exporting, queries
 from ourpatch.data.studies.contract import Group, Kind, Method, Unit
@@ -188,12 +189,13 @@ def _method(key: str) -> Method:
 
 
 def _form(request: HttpRequest, method: Method) -> StudyForm:
-    """The form as posted, else as an earlier study asked (?from=), else with what there is."""
+    """The form as posted, else as an earlier study asked (?from=), else with street crime, as by command, where it is loaded."""
     by = request.actor
     datasets, areas = queries.list_datasets(by), queries.list_places(by)
     initial = _initial(request) if request.method == "GET" else {}
     chosen = request.POST.get("dataset") or initial.get("dataset") or request.GET.get("dataset", "")
-    spec = next((each for each in datasets if each.key == chosen), datasets[0])
+    by_key = {each.key: each for each in datasets}
+    spec = by_key.get(chosen) or by_key.get(POLICE_UK) or datasets[0]
     place_id = request.POST.get("area") or initial.get("area") or (str(areas[0].pk) if areas else "")
     codes = queries.categories(spec, clock.london_date(request.now), get_language() or "en")
     again = "again" in request.POST
