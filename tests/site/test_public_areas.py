@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -207,3 +207,12 @@ class TestNothing:
         client.cookies["django_language"] = language
         for path in ("/areas/", f"/areas/{shire.partnership.slug}/", f"/areas/lsoa/{LSOA}/", "/areas/ward/E05999901/"):
             assert f'<html lang="{language}"' in body(client, path)
+
+
+def test_page_and_file_name_the_same_day_of_release(client: Client, shire: Squareshire) -> None:
+    """Half past eleven in the evening, in the universal time of a summer's day, is the next day in London."""
+    load(shire)
+    publish(shire, now=datetime(2027, 6, 30, 23, 30, tzinfo=UTC))
+    assert "Released on 1 July 2027" in body(client, f"/areas/lsoa/{LSOA}/")
+    for path in (f"/areas/{shire.partnership.slug}/2026-Q3.csv", f"/n/{shire.west.slug}/crime.csv"):
+        assert "Released: 2027-07-01" in body(client, path)

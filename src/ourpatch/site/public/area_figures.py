@@ -14,6 +14,7 @@ from ourpatch.data.disclosure.models import AreaKind, Detail, Publishing, Releas
 from ourpatch.data.disclosure.quarters import TOTAL, Table, last_month
 from ourpatch.data.disclosure.queries import Figure, PublishedArea, PublishedQuarter
 from ourpatch.foundation.places.models import ServiceArea
+from ourpatch.ground import clock
 from ourpatch.ground.spreadsheets import plain_cell
 from ourpatch.site.public.figures import (
     MONTHS_OF_A_QUARTER,
@@ -121,7 +122,7 @@ def _about(
     yield "Licence: Open Government Licence v3.0"
     yield from (f"Boundaries: {text}" for text in attributions)
     yield f"Address: {address}"
-    yield f"Released: {max(each.made_at for each in releases).date().isoformat()}"
+    yield f"Released: {clock.london_date(max(each.made_at for each in releases)).isoformat()}"
     smallest = max(each.rule["smallest_shown"] for each in releases)
     yield (
         f"Rule: a count from 1 to {smallest - 1}, and any other count that would give one away, is withheld: its count "

@@ -327,7 +327,7 @@ def _about(area: ServiceArea, found: Sequence[Release], address: str) -> Iterato
     yield f"Address: {address}"
     if found:
         rule = MinimumCell(**{name: found[-1].rule[name] for name in ("smallest_shown", "width", "zeros_shown")})
-        yield f"Released: {max(release.made_at for release in found).date().isoformat()}"
+        yield f"Released: {clock.london_date(max(release.made_at for release in found)).isoformat()}"
         yield f"Releases: {' '.join(str(_id) for _id in _ids(found))}"
         yield (
             f"Rule: a count from 1 to {rule.smallest_shown - 1}, and any other count that would give one away, is "
