@@ -182,3 +182,13 @@ def test_an_area_whose_total_nobody_knows_pins_nothing_down() -> None:
     assert drawable(points, {}) == points
     assert crowded(points, {}) == set()
     assert crowded(points, {("lsoa", "a"): 1}) == {("lsoa", "a")}
+
+
+def test_points_of_somebody_elses_map_leave_less_room_for_ours() -> None:
+    """Eight incidents in a small area: both our points leave room, beside four that have been seen only one does."""
+    lsoa = ("lsoa", "a")
+    ours = [MapPoint(float(at), 0.0, "", 1, (("neighbourhood", "1"), lsoa)) for at in range(2)]
+    theirs = [MapPoint(float(at), 9.0, "", 1, (("neighbourhood", "2"), lsoa)) for at in range(4)]
+    assert drawable(ours, {lsoa: 8}) == ours
+    assert drawable(ours, {lsoa: 8}, theirs) == ours[:1]
+    assert drawable(ours, {lsoa: 8}, theirs[:2]) == ours
