@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from ourpatch.data.disclosure.overlaps import Told, Version, withhold_further
 from ourpatch.data.disclosure.quarters import TOTAL, Table, total_of
 from ourpatch.data.disclosure.rules import MinimumCell, suppress
 from ourpatch.ground.errors import BadInput
@@ -43,3 +45,14 @@ class TestTotalOf:
     def test_a_quarter_whose_total_alone_is_shown_has_that_total(self):
         table = Table(("2026-04",), True, {(TOTAL, "2026-04"): None, (TOTAL, TOTAL): 17}, {})
         assert total_of(table) == 17
+
+
+class TestWithholdFurther:
+    def test_the_only_month_of_neighbourhoods_alone_is_no_sum(self):
+        # Whoever knows that both were withheld for being small, and that they are eight together, knows that both are four.
+        month = "2026-04"
+        version = Version((month,), {("n", "w", "a", "d"): np.array([[4], [4]])})
+        figures = {("asb", month): None, ("burglary", month): None, (TOTAL, month): 8}
+        told = Told(("neighbourhood", "n"), Table((month,), True, figures, {}), 0)
+        found = withhold_further([told], [], [version], ["asb", "burglary"], MinimumCell())
+        assert found.withheld == {("neighbourhood", "n"): frozenset({(TOTAL, month)})}
