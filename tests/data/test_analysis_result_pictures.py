@@ -195,7 +195,7 @@ class TestEffects:
     def test_a_shorter_period_before_is_stretched_and_said(self):
         found = evaluation.wdd(BeforeAfter(10, 18, 6, 12), BeforeAfter(20, 41, 6, 12))
         text = pictures.before_after_chart(found, **SAID)
-        assert ">20 before<" in text
+        assert ">10 before (drawn as 20)<" in text
         widths = [float(w) for w in re.findall(r'<rect[^>]* width="([\d.]+)" height="18"', text)]
         assert np.array(widths) / widths[0] == pytest.approx([1, 0.9, 2, 2.05], abs=2e-3)
         assert "as long a period" in part(text, "desc")

@@ -423,8 +423,9 @@ def _cautions(found: Risks, kept: Flags) -> list[Sentence]:
         caution(
             "above_average",
             _(
-                "Hot means that the rate lies above that of the whole place by more than chance, not that it is far above: look "
-                "at how many times it is."
+                "Hot means that a cell and its neighbours together lie above the rate of the whole place by more than chance. It "
+                "does not mean far above, nor that the cell by itself is above: look at how many times it is, and from where to "
+                "where."
             ),
         )
     ]

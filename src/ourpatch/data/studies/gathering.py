@@ -36,6 +36,10 @@ from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as __
 
 MOST_MONTHS_NAMED = 6
+MOST_KINDS_NAMED = 3
+# A kind that comes so often a month stays away from a month by chance less than once in ten thousand.
+COMMON = 10
+LEAST_MONTHS_TO_MISS = 2
 INDEX_CATEGORIES = "vulnerable_localities_categories"
 MOST_INCIDENTS = 1_000_000
 FIFTHS = 5
@@ -153,11 +157,29 @@ class Gathering:
         missing = missing_months(self.months)
         if missing:
             told.append(caution("months_missing", _months_missing(missing)))
+        if not self._controlled and not self._spec.aggregate:
+            told.extend(self._kinds_that_come_and_go())
         if self._by_days:
             told.append(
                 caution("part_months", __("The first or the last month is counted in part, as the days asked for say."))
             )
         return tuple(told)
+
+    def _kinds_that_come_and_go(self) -> list[Sentence]:
+        """Said where a category is common in some months and absent from others: then these months do not hold the same."""
+        if len(self._question.categories) == 1 or not self._items or len(self.months) < LEAST_MONTHS_TO_MISS:
+            return []
+        rows = store.run(CountBy(self._where, (Dimension.CATEGORY, Dimension.MONTH)), known_on=self._known_on)
+        known = {item.code: item.label(get_language() or "en") for item in self._items}
+        seen: dict[str, list[int]] = {}
+        for code, _month, n in rows:
+            seen.setdefault(str(code), []).append(int(str(n)))
+        gone = sorted(
+            known[code]
+            for code, counts in seen.items()
+            if code in known and len(counts) < len(self.months) and sum(counts) >= COMMON * len(counts)
+        )
+        return [caution("kinds_differ", _kinds_differ(gone))] if gone else []
 
     @property
     def _by_days(self) -> bool:
@@ -474,6 +496,16 @@ def _months_missing(missing: Sequence[date]) -> Message:
         )
     names = ", ".join(date_format(each, "F Y") for each in missing)
     return __("These months are not loaded: %(months)s.", months=names)
+
+
+def _kinds_differ(names: Sequence[str]) -> Message:
+    return __(
+        "The months do not all hold the same: %(count)s of the categories are common in some months and absent from others "
+        "(%(names)s). A change between such months may be one of what was loaded. Choose categories that are in every month, or "
+        "a period in which the same were loaded.",
+        count=len(names),
+        names=", ".join(names[:MOST_KINDS_NAMED]) + (" …" if len(names) > MOST_KINDS_NAMED else ""),
+    )
 
 
 def _as_points(rows: Iterable[tuple[object, ...]], total: int) -> Points:

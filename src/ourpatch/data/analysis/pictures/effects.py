@@ -45,9 +45,10 @@ def before_after_chart(
     """
     areas, expected = found.areas, _expected(found)
     longest = max((max(_ends(area)) for _name, area in areas), default=0.0)
-    per_unit = (width - 170) / (max(longest, *(value or 0.0 for value in expected)) or 1.0)
+    unlike = any(area.weight != 1 for _name, area in areas)
+    per_unit = (width - (250 if unlike else 170)) / (max(longest, *(value or 0.0 for value in expected)) or 1.0)
     bottom = 8 + _ROW * len(areas)
-    legend, end = key(_bar_meanings(), width, bottom + 4)
+    legend, end = key(_bar_meanings(unlike=unlike), width, bottom + 4)
     parts = [
         *(
             part
@@ -71,7 +72,7 @@ def before_after_chart(
         _("%(name)s: %(before)s before, %(after)s after.", name=name, before=f"{a.before:,}", after=f"{a.after:,}")
         for name, a in areas
     ]
-    if any(area.weight != 1 for _name, area in areas):
+    if unlike:
         desc.append(_LONGER)
     return picture(parts, width=width, height=end, title=str(title), desc=spoken(desc), ident=ident)
 
@@ -214,7 +215,9 @@ def _pair(name: Message, area: BeforeAfter, expected: float | None, top: float, 
         a, b = (8 + value * weight * per_unit for value in (around.lower, around.upper))
         yield tag("rect", x=8, y=y, width=max(0.5, count * weight * per_unit), height=_BAR, fill=fill, stroke=INK)
         yield _lying(a, b, y + _BAR / 2)
-        yield words(_(said.text, count=number(round(count * weight, 1))), b + 8, y + 14)
+        drawn = number(round(count * weight, 1))
+        text = _(said.text, count=drawn) if weight == 1 else _(_SAID_DRAWN.text, count=number(count), drawn=drawn)
+        yield words(text, b + 8, y + 14)
     if expected is not None:
         x = 8 + expected * per_unit
         yield tag("path", d=f"M{x:.1f} {y - 3:.1f}v{_BAR + 6:.1f}", stroke=PAPER, stroke_width=5)
@@ -235,6 +238,7 @@ def _square(x: float, y: float) -> str:
 
 _SAID_BEFORE = _("%(count)s before")
 _SAID_AFTER = _("%(count)s after")
+_SAID_DRAWN = _("%(count)s before (drawn as %(drawn)s)")
 _LONGER = _("Counts before are made to stand for as long a period as the one after.")
 _BEGAN = _("Began")
 _INTERRUPTED_LEGEND: tuple[tuple[Sample, Message], ...] = (
@@ -255,9 +259,10 @@ _DIFFERENCES_LEGEND: tuple[tuple[Sample, Message], ...] = (
 )
 
 
-def _bar_meanings() -> list[tuple[Sample, Message]]:
+def _bar_meanings(*, unlike: bool) -> list[tuple[Sample, Message]]:
+    """`unlike`: the periods before and after are not of one length."""
     return [
-        (box_sample(_BEFORE), _("Before")),
+        (box_sample(_BEFORE), _("Before, drawn for as long a period as after") if unlike else _("Before")),
         (box_sample(_AFTER), _("After")),
         (lambda x, y: _lying(x, x + 28, y), _("Interval of a count (95%; chance alone)")),
         (

@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from ourpatch.data.analysis.grids import Grid, given_areas, hexagonal_grid, square_grid
-from ourpatch.data.analysis.sentences import Sentence, caution
+from ourpatch.data.analysis.sentences import Sentence, caution, choice
 from ourpatch.data.studies.contract import Areas, Kind, Option, Points, Source, Unit
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import Message
@@ -107,6 +107,17 @@ def grid_of(source: Source, options: Options, *, across: int | None = None) -> G
         raise BadInput(_("This dataset is controlled: use cells of %(side)s m or more.", side=least))
     refuse_too_many(study.area, side)
     return hexagonal_grid(study, side) if shape == "hexagon" else square_grid(study, side)
+
+
+def by_point(options: Options) -> tuple[Sentence, ...]:
+    """Said where cells are LSOAs: elsewhere incidents go by the LSOA that their publisher wrote down."""
+    if options.get("shape") != Unit.LSOA:
+        return ()
+    text = _(
+        "Each incident counts in the LSOA where its point lies. Comparisons of areas go by the LSOA that the publisher wrote "
+        "down where there is one, so their counts can differ."
+    )
+    return (choice("by_point", text),)
 
 
 def refuse_too_many(square_metres: float, side: float | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from ourpatch.data.studies.contract import (
     Areas,
     Captioned,
     Group,
+    Integers,
     Kind,
     Method,
     Option,
@@ -175,6 +177,7 @@ def find_vulnerable(source: Source, options: Options) -> Result:
     if not categories.keys() >= VARIABLES_HERE:
         raise BadInput(_("This index needs burglary and criminal damage, and this dataset does not tell both apart."))
     counts = {variable: source.areas(unit, codes).counts.sum(axis=1) for variable, codes in categories.items()}
+    _refuse_unrecorded(counts)
     areas = source.areas(unit)
     found = as_counted(vulnerable_localities(areas.labels, counts, _people(areas), seed=needed(options, "seed", int)))
     shapes = dict(zip(areas.labels, areas.shapes, strict=True))
@@ -195,6 +198,18 @@ def find_vulnerable(source: Source, options: Options) -> Result:
             for each in found.localities
         ),
     )
+
+
+def _refuse_unrecorded(counts: Mapping[str, Integers]) -> None:
+    for variable, counted in counts.items():
+        if not counted.any():
+            raise BadInput(
+                _(
+                    "Nothing was recorded there and then as %(name)s, so this index cannot be made. Ask for a period in which it "
+                    "is loaded.",
+                    name=_name_as_counted(VARIABLES[variable]),
+                )
+            )
 
 
 def as_counted(found: Vulnerability) -> Vulnerability:

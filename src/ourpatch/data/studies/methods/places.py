@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import Point
 
-from ourpatch.data.analysis.concentration import concentration
+from ourpatch.data.analysis.concentration import TOP_SHARES, concentration
 from ourpatch.data.analysis.density import Density, density
 from ourpatch.data.analysis.grids import Grid
 from ourpatch.data.analysis.hotspots import HotSpots, count_points, hot_spots
@@ -53,6 +53,7 @@ from ourpatch.data.studies.methods.common import (
     SIDE,
     UNIT_NAMES,
     Options,
+    by_point,
     chosen,
     elsewhere,
     grid_of,
@@ -90,7 +91,7 @@ def find_hot_spots(source: Source, options: Options) -> Result:
         found = only_large(found, source.smallest)
     return Result(
         found=found if source.smallest is None else {"spots": len(found.spots), "tested": found.tested},
-        sentences=(*found.sentences, *without_place(points)),
+        sentences=(*found.sentences, *by_point(options), *without_place(points)),
         tabulate=lambda: [Captioned(_("Hot spots, the one with most incidents first"), found.table())],
         draw=lambda: [hot_spot_map(grid, found, what=source.what, where=source.where, when=source.when)],
         smallest=points_told(points),
@@ -251,7 +252,7 @@ def find_patterns(source: Source, options: Options) -> Result:
     )
     return Result(
         found=found,
-        sentences=(*found.sentences, *_outside(points, inside), *without_place(points)),
+        sentences=(*found.sentences, *by_point(options), *_outside(points, inside), *without_place(points)),
         tabulate=lambda: [Captioned(_("Cells with a pattern"), found.table())],
         draw=lambda: [pattern_map(grid, found, what=source.what, where=source.where, when=source.when)],
         smallest=int(cube.sum()),
@@ -287,7 +288,10 @@ def find_concentration(source: Source, options: Options) -> Result:
         areas = source.areas(Unit(unit))
         counts, shapes = areas.counts.sum(axis=1), _areas(areas)
         left_out = elsewhere(areas)
-    found = concentration(counts, places=chosen(options, "places", int), seed=needed(options, "seed", int))
+    places = chosen(options, "places", int)
+    # Of 86 areas the busiest 1% is less than one of them.
+    tops = tuple(share for share in TOP_SHARES if share * (places or len(counts)) >= 1) or TOP_SHARES[-1:]
+    found = concentration(counts, places=places, tops=tops, seed=needed(options, "seed", int))
     return Result(
         found=found,
         sentences=(*found.sentences, *left_out),

@@ -9,9 +9,9 @@ from ourpatch.data.analysis.grids import Grid
 from ourpatch.data.analysis.hotspots import HotSpot, count_points
 from ourpatch.data.analysis.pictures import Picture, rate_map, risk_map
 from ourpatch.data.analysis.sentences import Tone, caution, finding
-from ourpatch.data.studies.contract import Captioned, Result, Shape, Source
+from ourpatch.data.studies.contract import Captioned, Result, Shape, Source, Unit
 from ourpatch.data.studies.methods.bases import against_cells
-from ourpatch.data.studies.methods.common import Options, grid_of, needed, without_place
+from ourpatch.data.studies.methods.common import Options, by_point, grid_of, needed, without_place
 from ourpatch.ground.words import say as _
 
 # Cells wide enough that people or other incidents are in most of them.
@@ -36,7 +36,12 @@ def find_risks(source: Source, options: Options) -> Result:
     shown = found if source.smallest is None else only_large_risks(found, source.smallest)
     tables = [Captioned(_("Hot spots, the one with most incidents first"), shown.table())]
     if open_to_all:
-        tables.append(Captioned(_("Cells by their rate, those that are surely highest first"), found.cell_table()))
+        tables.append(
+            Captioned(
+                _("Cells by their rate, those that are surely highest first"),
+                _named(source, options, found).cell_table(),
+            )
+        )
 
     def draw() -> list[Picture]:
         spots = risk_map(grid, shown, what=source.what, where=source.where, when=source.when)
@@ -46,13 +51,23 @@ def find_risks(source: Source, options: Options) -> Result:
 
     return Result(
         found=found if open_to_all else {"spots": len(shown.spots), "tested": found.tested},
-        sentences=(*shown.sentences, *against.sentences, *without_place(points)),
+        sentences=(*shown.sentences, *against.sentences, *by_point(options), *without_place(points)),
         tabulate=lambda: tables,
         draw=draw,
         smallest=min(int(points.n.sum()), int(against.amounts.sum())) if found.base.counted else int(points.n.sum()),
         shapes=_cells(grid, found) if open_to_all else _hot(grid, shown),
         held=against.held,
     )
+
+
+def _named(source: Source, options: Options, found: Risks) -> Risks:
+    """The same with areas called by their names where the cells are areas."""
+    shape = needed(options, "shape", str)
+    if shape not in (Unit.WARD, Unit.LSOA):
+        return found
+    areas = source.areas(Unit(shape))
+    labels = dict(zip(areas.keys, areas.labels, strict=True))
+    return replace(found, keys=tuple(labels[key] for key in found.keys))
 
 
 def only_large_risks(found: Risks, smallest: int) -> Risks:

@@ -70,6 +70,7 @@ def compare_before_and_after(source: Source, options: Options) -> Result:
         sentences=(
             *found.sentences,
             *(moved.sentences if moved is not None else ()),
+            *scales_differ(sums["treated"], sums["control"]),
             _lengths(source, before),
             *_missing(source, options),
             *elsewhere(areas),
@@ -78,6 +79,29 @@ def compare_before_and_after(source: Source, options: Options) -> Result:
         draw=lambda: [before_after_chart(found, what=source.what, where=source.where, when=source.when)],
         smallest=least_shown([n for each in sums.values() for n in (each.before, each.after)]),
     )
+
+
+def scales_differ(treated: BeforeAfter, control: BeforeAfter) -> tuple[Sentence, ...]:
+    """Where counts and shares say the opposite of each other, as they can of places of unlike size."""
+    done, beside = _change_of(treated), _change_of(control)
+    if done is None or beside is None or (done[0] - beside[0]) * (done[1] - beside[1]) >= 0:
+        return ()
+    text = _(
+        "In incidents it changed by %(done)s where it was done and by %(beside)s in the comparison; in per cent by "
+        "%(done_share)s%% and %(beside_share)s%%. The two say the opposite of each other, because the places differ in size: "
+        "which is right cannot be told from these. Compare with places that had about as many before.",
+        done=f"{done[0]:+,.0f}",
+        beside=f"{beside[0]:+,.0f}",
+        done_share=f"{done[1]:+,.1f}",
+        beside_share=f"{beside[1]:+,.1f}",
+    )
+    return (caution("scales", text),)
+
+
+def _change_of(area: BeforeAfter) -> tuple[float, float] | None:
+    """After less what before would be in as many months: incidents, and per cent of that; None where there was none."""
+    usual = area.before * area.months_after / area.months_before
+    return (area.after - usual, 100 * (area.after / usual - 1)) if usual else None
 
 
 def _lengths(source: Source, before: int) -> Sentence:
