@@ -257,6 +257,14 @@ def test_it_is_downloaded_as_every_kind_of_file(loaded: Senders, analyst: Client
     assert json.loads(analyst.get(address("download", study.pk, "json")).content)["where"] == study.shown["where"]
 
 
+def test_every_file_of_words_says_what_it_is_from_which_data_and_for_whom(loaded: Senders, analyst: Client) -> None:
+    study = asked(analyst, loaded, "hot-spots", **QUICK)
+    for kind in ("svg", "geojson", "csv", "json"):
+        text = analyst.get(address("download", study.pk, kind)).content.decode()
+        for said in (study.data_version, study.shown["where"], "For use inside the partnership."):
+            assert said in text, (kind, said)
+
+
 # --- what goes wrong -----------------------------------------------------------------------------------------------------
 
 

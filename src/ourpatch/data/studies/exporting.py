@@ -19,7 +19,6 @@ from ourpatch.ground.errors import NotFound
 from ourpatch.ground.spreadsheets import plain_cell, writable
 from ourpatch.ground.words import say as __
 
-Document = dict[str, Any]
 _LONGEST_SHEET_NAME = 31
 PNG_WIDTH = 1_600
 
@@ -66,9 +65,9 @@ def export(study: Study, wanted: Format, picture: int = 0) -> bytes:
     makers: dict[Format, Callable[[], bytes]] = {
         Format.SVG: lambda: _picture(study, picture).encode(),
         Format.PNG: lambda: as_png(_picture(study, picture)),
-        Format.GEOJSON: lambda: _json(study.document["shapes"]),
-        Format.CSV: lambda: _csv(study.shown),
-        Format.XLSX: lambda: _workbook(study.shown),
+        Format.GEOJSON: lambda: _json({**study.document["shapes"], "about": dict(_about(study))}),
+        Format.CSV: lambda: _csv(study),
+        Format.XLSX: lambda: _workbook(study),
         Format.JSON: lambda: _json(told(study)),
     }
     return makers[wanted]()
@@ -84,6 +83,7 @@ def told(study: Study) -> dict[str, Any]:
         **shown,
         "base": study.document.get("base"),
         "numbers": study.document["numbers"],
+        "use": _use(),
     }
 
 
@@ -98,42 +98,50 @@ def _picture(study: Study, number: int) -> str:
     pictures: list[str] = study.shown["pictures"]
     if not 0 <= number < len(pictures):
         raise NotFound(__("This study has nothing of that kind to download."))
-    use = _("For use inside the partnership. What is published is decided by its own rules.")
     made = _("Made on %(day)s from the data's state %(version)s.") % {
         "day": date_format(clock.london_date(study.made_at), "j F Y"),
         "version": study.data_version,
     }
-    return with_title(pictures[number], (made, use))
+    return with_title(pictures[number], (made, _use()))
 
 
 def _json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
-def _lines(shown: Document) -> Iterator[list[Any]]:
-    """What stands above the tables: what it is, what was found, what to beware of, what was chosen."""
-    yield [_("Analysis"), shown["method"]]
-    yield [_("What"), shown["what"]]
-    yield [_("Where"), shown["where"]]
-    yield [_("When"), shown["when"]]
+def _use() -> str:
+    return _("For use inside the partnership. What is published is decided by its own rules.")
+
+
+def _about(study: Study) -> Iterator[tuple[str, str]]:
+    """What it is, from which state of the data, and for whom."""
+    shown = study.shown
+    yield _("Analysis"), shown["method"]
+    yield _("What"), shown["what"]
+    yield _("Where"), shown["where"]
+    yield _("When"), shown["when"]
     # Studies that were kept before counts could be held against something say nothing of it.
-    yield from (
-        [heading, each] for heading, each in zip((_("Rates"), _("Held against")), shown.get("base", []), strict=False)
-    )
+    yield from zip((_("Rates"), _("Held against")), shown.get("base", []), strict=False)
+    yield _("State of the data"), study.data_version
+    yield _("Use"), _use()
+
+
+def _lines(study: Study) -> Iterator[tuple[str, str]]:
+    """What stands beside the tables: what it is, what was found, what to beware of, what was chosen."""
+    yield from _about(study)
     for heading, key in ((_("Found"), "findings"), (_("Read with care"), "cautions"), (_("Chosen"), "choices")):
-        yield from ([heading, each] for each in shown[key])
-    yield [_("Use"), _("For use inside the partnership. What is published is decided by its own rules.")]
+        yield from ((heading, each) for each in study.shown[key])
 
 
-def _csv(shown: Document) -> bytes:
+def _csv(study: Study) -> bytes:
     out = StringIO()
     writer = csv.writer(out)
-    for table in shown["tables"]:
+    for table in study.shown["tables"]:
         writer.writerow([_harmless(table["caption"])])
         writer.writerow([_harmless(head) for head in table["heads"]])
         writer.writerows([_harmless(value) for value in row] for row in table["rows"])
         writer.writerow([])
-    writer.writerows([_harmless(each) for each in line] for line in _lines(shown))
+    writer.writerows([_harmless(each) for each in line] for line in _lines(study))
     return ("\ufeff" + out.getvalue()).encode()
 
 
@@ -141,15 +149,15 @@ def _harmless(value: object) -> object:
     return plain_cell(value) if isinstance(value, str) else value
 
 
-def _workbook(shown: Document) -> bytes:
+def _workbook(study: Study) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     about = book.create_sheet(_("About")[:_LONGEST_SHEET_NAME])
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 18, 100
-    for line in _lines(shown):
-        about.append(_cells(about, line, wrapped=True))
-    for number, table in enumerate(shown["tables"], 1):
+    for line in _lines(study):
+        about.append(_cells(about, [*line], wrapped=True))
+    for number, table in enumerate(study.shown["tables"], 1):
         sheet = book.create_sheet(_("Table %(number)s") % {"number": number})
         sheet.freeze_panes = "A3"
         sheet.append(_cells(sheet, [table["caption"]], bold=True))
