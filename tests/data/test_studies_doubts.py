@@ -25,6 +25,7 @@ from ourpatch.data.studies.gathering import COMMON
 from ourpatch.data.studies.methods.places import find_concentration
 from ourpatch.data.studies.methods.working import scales_differ
 from ourpatch.data.studies.models import Study
+from ourpatch.data.studies.pages import _text
 from ourpatch.data.studies.permissions import Permission
 from ourpatch.data.studies.question import Question
 from ourpatch.foundation.places.models import Area
@@ -157,3 +158,20 @@ def test_a_count_that_is_drawn_for_a_longer_period_is_written_as_recorded() -> N
     alike = before_after_chart(wdd(BeforeAfter(20, 10), BeforeAfter(30, 31)), what="Theft", where="Here", when="then")
     assert ">20 before<" in alike
     assert "drawn" not in alike
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (3e-15, "under 0.0001"),
+        (0.00004, "under 0.0001"),
+        (0.00006, "0.0001"),
+        (0.0, "0"),
+        (0.04, "0.0400"),
+        (838.186, "838.19"),
+        (1_078.8138, "1,079"),
+        (-2.678, "-2.68"),
+    ],
+)
+def test_a_figure_is_rounded_and_a_small_chance_is_not_shown_as_none(value: float, shown: str) -> None:
+    assert _text(value) == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,8 @@ FORMAT_NAMES = {
     exporting.Format.JSON: gettext_lazy("For programs (JSON)"),
 }
 MOST_ROWS_SHOWN = 200
+# Below it, four places after the point are all noughts.
+SMALLEST_SHOWN = 0.00005
 
 
 @require_GET
@@ -335,8 +338,13 @@ def _text(value: object) -> str:
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return str(number_format(int(value), use_l10n=True, force_grouping=True))
     if isinstance(value, float):
+        if 0 < value < SMALLEST_SHOWN:
+            # A chance that is small is not one of nought.
+            return _("under %(number)s") % {"number": number_format(2 * SMALLEST_SHOWN, 4, use_l10n=True)}
         places_shown = 0 if abs(value) >= 1_000 else 2 if abs(value) >= 1 else 4
-        return str(number_format(value, places_shown, use_l10n=True, force_grouping=True))
+        # Django's own formatting cuts places off and does not round.
+        rounded = Decimal(f"{value:.{places_shown}f}")
+        return str(number_format(rounded, places_shown, use_l10n=True, force_grouping=True))
     return str(value)
 
 

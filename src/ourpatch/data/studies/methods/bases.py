@@ -46,7 +46,10 @@ AGAINST_DATASET = Option(
     "against_dataset",
     Kind.DATASET,
     _("Dataset of the other incidents"),
-    hint=_("Only where counts are held against other recorded incidents."),
+    hint=_(
+        "Only where counts are held against other recorded incidents. To choose among its categories, press the button at the "
+        "end that shows the choices."
+    ),
 )
 AGAINST_CATEGORIES = Option(
     "against_categories",
