@@ -14,6 +14,8 @@ from tests.data.linear_program import interval
 from ourpatch.data.disclosure.rules import MinimumCell, families
 from ourpatch.data.disclosure.rules.bounds import Space
 from ourpatch.data.disclosure.rules.families import Decision, Family, Figure, Status, bounds, decide, remainders
+from ourpatch.data.disclosure.rules.shape import Shape
+from ourpatch.data.disclosure.rules.sight import Block, Sight
 from ourpatch.ground.errors import BadInput
 
 pytestmark = pytest.mark.rules
@@ -228,6 +230,14 @@ class TestWorked:
         assert bounds(family, [], RULE)["sliver", 0] == (1, 5)
         assert decide(family, RULE).protecting == {("lsoa", 0)}
 
+    def test_what_is_taken_away_counts_once(self) -> None:
+        # Ten in two months and ten in the places of a neighbourhood, known to be the same: what rounding leaves of one it
+        # leaves of the other.
+        months = Figure(("months", 0), (0, 1), Status.SEEN, between=(8, 12))
+        link = Figure(("link", 0), (0, 1), Status.SEEN, (2,))
+        family = Family([6, 4, 10], [0, 0, 1], (months, link, Figure(("place", 0), (2,), Status.WITHHELD)))
+        assert bounds(family, [], RULE)["place", 0] == (8, 12)
+
     @pytest.mark.parametrize(("counts", "place"), [([1, -1], [0, 0]), ([1], [0, 1])])
     def test_what_is_no_family_of_counts_is_refused(self, counts: list[int], place: list[int]) -> None:
         with pytest.raises(BadInput):
@@ -271,3 +281,70 @@ class TestSpace:
         for number in [*range(70), *range(70)]:
             alone = Space(matrix, low, high).furthest({number: 1.0}).moved
             assert asked.furthest({number: 1.0}).moved == pytest.approx(alone, abs=1e-6)
+
+
+def shape_of(*areas: tuple[int, ...], counts: tuple[int, ...]) -> Shape:
+    """Figures of areas over places of one piece each."""
+    numbers = np.array(counts, dtype=np.int64)
+    return Shape(numbers, np.arange(len(counts)), [(area, ()) for area in areas])
+
+
+class TestShape:
+    """What is near what."""
+
+    def test_what_shares_a_small_area_is_nearer_than_what_shares_a_large_one(self) -> None:
+        shape = shape_of((0,), (0, 4), (0, 1, 2, 3), counts=(9, 9, 9, 9, 9))
+        assert shape.near(0, 2) == (0, 4)
+
+    def test_the_largest_areas_are_kept_whole(self) -> None:
+        # A small ward begins the list, but a run that began with it would cut the large one in two.
+        shape = shape_of((0,), (1,), (2,), (3,), (4,), (0, 3), (1, 2, 4), (0, 1, 2, 3, 4), counts=(9, 9, 9, 9, 9))
+        assert shape.runs_of(1, 3, 3) == [(1, 2, 4)]
+
+
+class TestBlock:
+    """What is proved of numbers, and what is withheld for them, when the pieces of some places move."""
+
+    def block(self, shape: Shape, fall: list[float], rise: list[float], width: int) -> tuple[Sight, Block]:
+        sight = Sight(shape, np.array(fall, dtype=np.float64), np.array(rise, dtype=np.float64), width)
+        return sight, sight.block(tuple(shape.places))
+
+    def test_a_rise_of_one_is_found_where_fractions_would_allow_more(self) -> None:
+        # Each two of three may rise by one together: all by a half, and so their sum by one and a half, or one of them by one.
+        shape = shape_of((0, 1, 2), (0, 1), (1, 2), (0, 2), counts=(2, 1, 1))
+        sight, block = self.block(shape, [-np.inf] * 4, [np.inf, 1, 1, 1], width=5)
+        assert block.reach(0, 1) == pytest.approx(1.5)
+        assert block.is_wide(0)
+        assert (sight.proved_fall[0], sight.proved_rise[0]) == (4, 1)
+
+    def test_the_first_number_is_widened_with_the_others(self) -> None:
+        shape = shape_of((0,), (1,), (0, 1), counts=(2, 30))
+        protected = np.array([True, False, False])
+        sight, block = self.block(shape, [-1, -np.inf, -np.inf], [np.inf] * 3, width=5)
+        block.sweep(protected)
+        assert sight.is_proved(0)
+
+        sight, block = self.block(shape, [-1, 0, 0], [np.inf, 0, 0], width=5)
+        prices, ways = np.array([0.0, 1.0, 1000.0]), np.random.default_rng(1)
+        withheld = block.widen_some(protected, prices, np.array([0.0, -29, -31]), np.full(3, np.inf), ways)
+        assert withheld.tolist() == [1]
+
+    def test_the_cheapest_that_is_enough_is_withheld(self) -> None:
+        # Seven is cheaper than thirty, and can fall by the five that are asked for.
+        shape = shape_of((0,), (1,), (2,), (0, 1, 2), counts=(2, 7, 30))
+        _sight, block = self.block(shape, [-1, 0, 0, 0], [np.inf, 0, 0, 0], width=5)
+        fall, prices = np.array([0.0, -6, -29, -38]), np.array([0.0, 1.07, 1.3, 1000.0])
+        withheld = block.cheapest(0, prices, fall, np.full(4, np.inf))
+        assert withheld is not None
+        assert withheld.tolist() == [1]
+
+    def test_numbers_that_nothing_helps_stand_in_the_way_of_no_other(self) -> None:
+        # The last three were shown before.
+        shape = shape_of((0,), (1,), (0, 1), (2,), (3,), (4,), counts=(2, 30, 2, 2, 2))
+        protected = np.array([True, False, False, True, True, True])
+        sight, block = self.block(shape, [-1, 0, 0, 0, 0, 0], [np.inf, 0, 0, 0, 0, 0], width=5)
+        prices, fall = np.array([0.0, 1.0, 1000.0, 0, 0, 0]), np.array([0.0, -29, -31, 0, 0, 0])
+        for seed in range(10):
+            sight.forget()
+            ways = np.random.default_rng(seed)
+            assert block.widen_some(protected, prices, fall, np.full(6, np.inf), ways).tolist() == [1]
