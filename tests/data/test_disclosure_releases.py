@@ -284,3 +284,16 @@ def test_where_nothing_was_published_before_nothing_was_given_away_before(shire:
     made = make(shire, Detail.SMALL_AREAS)
 
     assert {release.rule["given_away_before"] for release in made} == {0}
+
+
+def test_what_only_those_could_know_who_are_told_why_is_not_given_away(shire: Squareshire) -> None:
+    """The same four small areas, after their neighbourhood was published by itself."""
+    places = [("west", str(lsoa)) for lsoa in range(4)]
+    counts = {(place, category): (0, 0, n) for place in places for category, n in ((BURGLARY, 1), (ASB, 30))}
+    load(shire, counts, months=[SEPTEMBER])
+    make(shire)
+
+    made = make(shire, Detail.SMALL_AREAS, now=NOW + timedelta(days=1))
+
+    assert {release.area_kind for release in made} == {"ward", "lsoa"}
+    assert {release.rule["given_away_before"] for release in made} == {0}

@@ -167,12 +167,60 @@ class TestLessDetail:
         assert queries.latest_of(AreaKind.LSOA, "E01999900") == []
         assert len(queries.latest_of(AreaKind.WARD, "E05999901")) == 1
         seen = Release.objects.filter(area_kind=AreaKind.LSOA)
-        assert seen.count() == 4
+        assert [(each.area_code, each.is_latest) for each in seen] == [("E01999900", False)]
 
         choose(shire.partnership.pk, Detail.SMALL_AREAS, now=LATER + timedelta(days=1))
         again = make(shire, now=LATER + timedelta(days=1))
         assert {release.area_kind for release in again} == {"lsoa"}
         assert all(release.supersedes_id for release in again)
+
+
+def recode(shire: Squareshire, ward: str, burglaries: int = 14, now: datetime = LATER) -> None:
+    """The same quarter loaded again with another ward in its rows."""
+    for month in QUARTER:
+        place = {"neighbourhood": str(shire.west.pk), "ward": ward, "lsoa": "E01999900", "district": "E07999901"}
+        counts = {"drugs": 20, "burglary": burglaries, "robbery": 7, "other-theft": 9}
+        rows = [{**place, "category": category, "n": n} for category, n in counts.items()]
+        load_store(rows, month, by=shire.loader, now=now, partnership_ids=frozenset({shire.partnership.pk}))
+
+
+class TestAreasDrawnAnew:
+    def test_an_area_that_the_records_do_not_name_is_never_said_to_have_had_nothing(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, Detail.WARDS)
+        recode(shire, "E05888801", now=NOW)
+        assert {release.area_kind for release in make(shire)} == {"neighbourhood"}
+        assert make(shire) == []
+
+    def test_what_is_published_of_an_area_goes_when_the_records_name_it_no_more(self, shire: Squareshire) -> None:
+        choose(shire.partnership.pk, Detail.WARDS)
+        load(shire)
+        make(shire)
+        assert queries.latest_of(AreaKind.WARD, "E05999901")
+        recode(shire, "E05888801")
+        assert {release.area_kind for release in make(shire, LATER)} == {"neighbourhood"}
+        assert not queries.latest_of(AreaKind.WARD, "E05999901")
+
+    def test_no_other_area_is_begun_in_a_quarter_in_which_a_published_one_is_gone(
+        self, shire: Squareshire, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        choose(shire.partnership.pk, Detail.WARDS)
+        load(shire)
+        make(shire)
+        recode(shire, "E05999902")
+        monkeypatch.setattr(actions, "areas_of", lambda kind, _ids, _on: [(str(kind), "E05999902")])
+        assert {release.area_kind for release in make(shire, LATER)} == {"neighbourhood"}
+        assert not queries.latest_of(AreaKind.WARD, "E05999901")
+        assert not queries.latest_of(AreaKind.WARD, "E05999902")
+
+    def test_an_area_drawn_otherwise_keeps_what_was_published_of_the_same_data(
+        self, shire: Squareshire, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        choose(shire.partnership.pk, Detail.WARDS)
+        load(shire)
+        make(shire)
+        monkeypatch.setattr(actions, "areas_of", lambda kind, _ids, _on: [(str(kind), "E05999902")])
+        assert make(shire, LATER) == []
+        assert queries.latest_of(AreaKind.WARD, "E05999901")
 
 
 class TestRounding:

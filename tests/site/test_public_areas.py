@@ -15,14 +15,14 @@ from tests.data.factories_store import load as load_store
 
 from ourpatch.data.disclosure.actions import make_releases
 from ourpatch.data.disclosure.models import AreaKind, Detail, Release
-from ourpatch.foundation.places.models import Area
+from ourpatch.foundation.places.models import Area, ServiceArea
 from ourpatch.ground import jobs
 
 pytestmark = [pytest.mark.room, pytest.mark.django_db]
 
 JULY, AUGUST, SEPTEMBER = (date(2026, month, 1) for month in (7, 8, 9))
 LATER = NOW + timedelta(days=1)
-LSOA, OTHER_LSOA = "E01999900", "E01999902"
+LSOA, OTHER_LSOA, EASTERN = "E01999900", "E01999902", "E01999901"
 
 
 @pytest.fixture(autouse=True)
@@ -38,16 +38,22 @@ def shire() -> Squareshire:
 def load(shire: Squareshire, year: int = 2026, **counts: int) -> None:
     """A quarter in the west: all of it in one ward, by default in one small area."""
     counts = counts or {"burglary": 13, "drugs": 20, "robbery": 1, "shoplifting": 8}
+    load_at(shire, [(shire.west, "E05999901", LSOA, counts)], year)
+
+
+def load_at(shire: Squareshire, given: list[tuple[ServiceArea, str, str, dict[str, int]]], year: int = 2026) -> None:
+    """A quarter of the same in every month: neighbourhood, ward, small area, counts."""
     for month in (JULY, AUGUST, SEPTEMBER):
         rows = [
             {
-                "neighbourhood": str(shire.west.pk),
-                "ward": "E05999901",
-                "lsoa": LSOA,
+                "neighbourhood": str(neighbourhood.pk),
+                "ward": ward,
+                "lsoa": lsoa,
                 "district": "E07999901",
                 "category": category,
                 "n": n,
             }
+            for neighbourhood, ward, lsoa, counts in given
             for category, n in counts.items()
         ]
         load_store(rows, month.replace(year=year), by=shire.loader, partnership_ids=frozenset({shire.partnership.pk}))
@@ -76,7 +82,8 @@ def csv_rows(client: Client, path: str) -> list[dict[str, str]]:
 
 
 def test_a_visitor_finds_a_small_area_from_its_neighbourhood(client: Client, shire: Squareshire) -> None:
-    load(shire)
+    many = {"burglary": 30}
+    load_at(shire, [(shire.west, "E05999901", LSOA, many), (shire.east, "E05999903", EASTERN, many)])
     publish(shire)
 
     for page in (f"/n/{shire.west.slug}/", f"/n/{shire.west.slug}/crime/"):
@@ -84,9 +91,11 @@ def test_a_visitor_finds_a_small_area_from_its_neighbourhood(client: Client, shi
     listed = body(client, f"/areas/{shire.partnership.slug}/?n={shire.west.slug}")
     assert f"/areas/lsoa/{LSOA}/" in listed
     assert "/areas/ward/E05999901/" in listed
-    # What lies in the east is not listed for the west, and is for all.
-    assert "E05999902" not in listed
-    assert "E05999902" in body(client, f"/areas/{shire.partnership.slug}/")
+    # What lies in the east is not listed for the west, and is for all; of an area that no record names nothing is said.
+    assert f"/areas/lsoa/{EASTERN}/" not in listed
+    everywhere = body(client, f"/areas/{shire.partnership.slug}/")
+    assert f"/areas/lsoa/{EASTERN}/" in everywhere
+    assert "E05999902" not in everywhere
     assert shire.partnership.name in body(client, "/areas/")
     assert f"/n/{shire.west.slug}/" in body(client, f"/areas/lsoa/{LSOA}/")
     assert "/areas/" in body(client, "/about-the-figures/")
@@ -150,7 +159,11 @@ def test_rounded_figures_say_so_and_none_is_exact(client: Client, shire: Squares
 
 def test_the_file_holds_every_area_of_a_quarter(client: Client, shire: Squareshire) -> None:
     Area.objects.filter(code=LSOA).update(name="=1+1")
-    load(shire)
+    counts = {"burglary": 13, "drugs": 20, "robbery": 1, "shoplifting": 8}
+    load_at(
+        shire,
+        [(shire.west, "E05999901", LSOA, counts), (shire.west, "E05999901", OTHER_LSOA, {"burglary": 30, "drugs": 30})],
+    )
     publish(shire)
 
     response = client.get(f"/areas/{shire.partnership.slug}/2026-Q3.csv")

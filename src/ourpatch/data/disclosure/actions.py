@@ -20,6 +20,8 @@ from ourpatch.data.disclosure.gathering import (
     areas_touched,
     exact_of,
     has_other_kinds,
+    named_in,
+    published_beside,
     published_of,
     told_before,
     version_of,
@@ -60,8 +62,8 @@ CHUNK = 100
 class _Setting:
     """What all releases of one run share. `months` by quarter; `versions` of each quarter's data; `rule` and its record.
 
-    `also`: the kinds of area that are published beside neighbourhoods; `rounded_to`: None for exact numbers; `chosen`: the
-    choice that says so, None while nobody has chosen.
+    `also`: the kinds of area that are published beside neighbourhoods, `others`: those areas as they are drawn now;
+    `rounded_to`: None for exact numbers; `chosen`: the choice that says so, None while nobody has chosen.
     """
 
     areas: Mapping[str, ServiceArea]
@@ -76,6 +78,7 @@ class _Setting:
     rule_record: dict[str, object]
     chosen: UUID | None
     also: tuple[AreaKind, ...]
+    others: tuple[Area, ...]
     rounded_to: int | None
 
     def is_closed(self, quarter: date) -> bool:
@@ -83,9 +86,14 @@ class _Setting:
         return quarters.is_closed(quarter, [month for months in self.months.values() for month in months])
 
     def holds(self, release: Release) -> bool:
-        """Whether there is still data for a release, and its kind of area is still published."""
+        """Whether there is still data for a release, and its kind of area is still published.
+
+        An area that is drawn otherwise now keeps what was published of the data as it was then, and nothing older.
+        """
         if release.quarter not in self.months or release.area_kind not in (NEIGHBOURHOOD, *self.also):
             return False
+        if release.area_kind != NEIGHBOURHOOD and release.area not in self.others:
+            return release.data_version == self.versions[release.quarter]
         return release.kind != ReleaseKind.POINTS or self.is_closed(release.quarter)
 
 
@@ -143,7 +151,18 @@ def make_releases(*, by: Actor, partnership_id: UUID, now: datetime, dataset: st
     _withdraw(by, [each for each in standing.values() if not setting.holds(each)])
     due = _due(setting, standing)
     made = [release for quarter, listed in due.items() for release in _made(setting, quarter, listed)]
+    _withdraw(by, _no_longer_named(standing, due, made))
     return [release for chunk in _chunks(made) if _write(by, setting, chunk) for release in chunk]
+
+
+def _no_longer_named(standing: Standing, due: Mapping[date, list[Area]], made: Sequence[Release]) -> list[Release]:
+    """What is published of areas that were to be made anew and could not be: the records do not name them any more."""
+    anew = {(release.area, release.quarter) for release in made}
+    return [
+        each
+        for (_kind, area, quarter), each in standing.items()
+        if area in due.get(quarter, ()) and (area, quarter) not in anew
+    ]
 
 
 def _locked_partnership(partnership_id: UUID) -> ServiceArea:
@@ -165,6 +184,7 @@ def _setting(areas: Mapping[str, ServiceArea], partnership_id: UUID, dataset: st
         months[quarters.quarter_of(month)].append(month)
     rule = MinimumCell.of(book, "publishable")
     chosen = publishing_of(partnership_id)
+    also, ids = Detail(chosen.detail).kinds, [area.pk for area in areas.values()]
     return _Setting(
         areas=areas,
         partnership_id=partnership_id,
@@ -182,7 +202,8 @@ def _setting(areas: Mapping[str, ServiceArea], partnership_id: UUID, dataset: st
             "rounded_to": chosen.rounded_to,
         },
         chosen=chosen.seen_as,
-        also=Detail(chosen.detail).kinds,
+        also=also,
+        others=tuple(area for kind in also for area in areas_of(kind, ids, book.on)),
         rounded_to=chosen.rounded_to,
     )
 
@@ -207,12 +228,15 @@ def _standing(partnership_id: UUID, dataset: str) -> Standing:
 
 def _due(setting: _Setting, standing: Standing) -> dict[date, list[Area]]:
     """The areas of which a quarter must be published anew."""
-    ids = [area.pk for area in setting.areas.values()]
-    others = [area for kind in setting.also for area in areas_of(kind, ids, setting.book.on)]
     due: dict[date, list[Area]] = {}
+    named = named_in(setting.dataset, setting.others)
     for quarter in setting.months:
         listed: list[Area] = [(NEIGHBOURHOOD, code) for code in setting.areas]
-        listed += others if setting.is_closed(quarter) else []
+        if setting.is_closed(quarter):
+            there = named.get(quarter, set())
+            listed += [
+                each for each in setting.others if each in there or (ReleaseKind.COUNTS, each, quarter) in standing
+            ]
         found = [
             area for area in listed if _is_due(standing.get((ReleaseKind.COUNTS, area, quarter)), setting, quarter)
         ]
@@ -238,15 +262,33 @@ def _made(setting: _Setting, quarter: date, due: Sequence[Area]) -> Iterator[Rel
     for release in earlier:
         chains[release.area].append(release)
     now = version_of(setting.dataset, quarter, setting.months[quarter], due, setting.categories)
+    known = published_beside(setting.partnership_id, setting.dataset, quarter)
+    due = _named(due, now, known)
     tables = {area: _table(setting, quarter, area, now, chains.get(area, ())) for area in due}
     tables = _beside_maps(setting, quarter, tables)
-    tables, rule = _beside_everything(setting, quarter, tables, now, earlier)
+    tables, rule = _beside_everything(setting, quarter, tables, now, earlier, known)
     neighbourhoods = [setting.areas[code] for kind, code in due if kind == NEIGHBOURHOOD]
     people = {str(area.pk): places.population(area) for area in neighbourhoods}
     for area, table in tables.items():
         yield _made_counts(setting, quarter, area, table, people.get(area[1], (None, None)), chains[area], rule)
     if setting.is_closed(quarter):
         yield from _made_points(setting, quarter, tables, rule)
+
+
+def _named(due: Sequence[Area], now: Version, known: set[Area]) -> list[Area]:
+    """Neighbourhoods, and those other areas that the records of the quarter name.
+
+    Records keep the codes of the day that they were loaded. Of a code that they do not hold there is no saying that nothing
+    happened there; and where one that was published is gone from them, so that the areas were drawn anew between, no other of
+    its kind is begun, as its figures could be taken from those of the old one.
+    """
+    named = areas_touched(now)
+    redrawn = {kind for kind, code in known - named}
+    return [
+        area
+        for area in due
+        if area[0] == NEIGHBOURHOOD or (area in named and (area in known or area[0] not in redrawn))
+    ]
 
 
 def _made_counts(
@@ -283,7 +325,12 @@ def _table(setting: _Setting, quarter: date, area: Area, now: Version, before: S
 
 
 def _beside_everything(
-    setting: _Setting, quarter: date, tables: dict[Area, Table], now: Version, earlier: Sequence[Release]
+    setting: _Setting,
+    quarter: date,
+    tables: dict[Area, Table],
+    now: Version,
+    earlier: Sequence[Release],
+    known: set[Area],
 ) -> tuple[dict[Area, Table], dict[str, object]]:
     """The tables with what else must be withheld beside each other and earlier releases, and the rule as it was kept."""
     overlap = any(kind != NEIGHBOURHOOD for kind, _code in tables) or has_other_kinds(setting.dataset, quarter)
@@ -291,7 +338,7 @@ def _beside_everything(
         # Neighbourhoods share no ground: each by itself is all there is.
         return tables, setting.rule_record
     if overlap:
-        touched = areas_touched(now)
+        touched = areas_touched(now) | known
         earlier = published_of(setting.dataset, quarter, touched)
         everywhere = {*tables, *(release.area for release in earlier)}
         now = version_of(setting.dataset, quarter, setting.months[quarter], everywhere, setting.categories)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -80,6 +81,23 @@ def published_of(dataset: str, quarter: date, areas: Iterable[Area]) -> list[Rel
             of = Q(service_area_id__in=some) if kind == NEIGHBOURHOOD else Q(area_kind=kind, area_code__in=some)
             found += Release.objects.filter(of, dataset=dataset, quarter=quarter, kind=ReleaseKind.COUNTS)
     return sorted(found, key=lambda release: (release.made_at, release.pk))
+
+
+def named_in(dataset: str, areas: Iterable[Area]) -> dict[date, set[Area]]:
+    """Quarter -> those of these areas that its records name."""
+    found: dict[date, set[Area]] = defaultdict(set)
+    for kind, codes in codes_by_kind(areas).items():
+        where = Where(dataset, area=Dimension(kind), codes=tuple(codes))
+        for code, month, _n in store.run(CountBy(where, (Dimension(kind), Dimension.MONTH))):
+            found[quarters.quarter_of(cast("date", month))].add((kind, str(code)))
+    return found
+
+
+def published_beside(partnership_id: UUID, dataset: str, quarter: date) -> set[Area]:
+    """Every area but neighbourhoods of which a partnership ever published counts of a quarter."""
+    found = Release.objects.filter(partnership_id=partnership_id, dataset=dataset, quarter=quarter)
+    found = found.filter(kind=ReleaseKind.COUNTS).exclude(area_kind=AreaKind.NEIGHBOURHOOD)
+    return set(found.values_list("area_kind", "area_code"))
 
 
 def has_other_kinds(dataset: str, quarter: date) -> bool:

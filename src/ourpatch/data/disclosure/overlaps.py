@@ -51,7 +51,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """What must be withheld besides, by area, and how many small numbers earlier releases alone give away."""
+    """What must be withheld besides, by area, and how many small numbers earlier releases alone may give away."""
 
     withheld: Mapping[Area, frozenset[Cell]]
     given_away: int
@@ -78,7 +78,7 @@ def withhold_further(
     withheld: dict[Area, set[Cell]] = defaultdict(set)
     for kind, code, row, column in decision.protecting:
         withheld[kind, code].add((row, column))
-    return Joint({area: frozenset(cells) for area, cells in withheld.items()}, len(decision.given_away))
+    return Joint({area: frozenset(cells) for area, cells in withheld.items()}, len(decision.to_all))
 
 
 def without(table: Table, cells: frozenset[Cell]) -> Table:

@@ -121,8 +121,8 @@ def _what(chosen: Publishing) -> list[dict[str, Any]]:
 
 def _given_away(quarter: date, count: int) -> str:
     return ngettext(
-        "%(quarter)s: %(count)s small number can be worked out from what was published earlier.",
-        "%(quarter)s: %(count)s small numbers can be worked out from what was published earlier.",
+        "%(quarter)s: %(count)s small number that may be worked out from what was published earlier.",
+        "%(quarter)s: %(count)s small numbers that may be worked out from what was published earlier.",
         count,
     ) % {"quarter": _quarter(quarter), "count": count}
 

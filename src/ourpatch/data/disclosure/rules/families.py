@@ -108,7 +108,8 @@ class Family(Generic[K]):
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[K]):
     """What may be shown of a family. `small` and `protecting` are withheld; `given_away` are the small numbers that what
-    was published before gives away whatever is withheld now (None: a piece that has no figure of its own).
+    was published before may give away whatever is withheld now (None: a piece that has no figure of its own), `to_all` those
+    of them that the first outsider may learn too.
 
     `method`: "none" (nothing further was needed), "optimal" (fewest totals, then fewest figures, then smallest counts)
     or "greedy".
@@ -117,6 +118,7 @@ class Decision(Generic[K]):
     small: frozenset[K]
     protecting: frozenset[K]
     given_away: tuple[K | None, ...]
+    to_all: tuple[K | None, ...]
     method: Method
 
     @property
@@ -293,12 +295,18 @@ class _State(Generic[K]):
     def decision(self, method: Method, given_away: Collection[int] = ()) -> Decision[K]:
         """What was decided, by keys."""
         keys = [each.key for each in self.family.figures]
+        to_all = [i for i in given_away if self._is_protected(i) and not self.sights[False].is_proved(i)]
         return Decision(
             small=frozenset(keys[i] for i in self.small),
             protecting=frozenset(keys[i] for i in self.hidden - self.small),
-            given_away=tuple(keys[i] if i < len(keys) else None for i in sorted(given_away)),
+            given_away=self._named(given_away),
+            to_all=self._named(to_all),
             method=method,
         )
+
+    def _named(self, figures: Collection[int]) -> tuple[K | None, ...]:
+        every = self.family.figures
+        return tuple(every[i].key if i < len(every) else None for i in sorted(figures))
 
     def _every(self) -> range:
         return range(len(self.statuses))
