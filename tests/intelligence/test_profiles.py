@@ -147,10 +147,11 @@ def test_rounded_and_withheld_figures_are_said_to_be_so_and_never_why(shire: Squ
     by = Actor.job("test", [Releases.MAKE], [shire.partnership.pk])
     make_releases(by=by, partnership_id=shire.partnership.pk, now=NOW)
 
-    categories = part_of(queries.get_public_profile(shire.west.slug, NOW), Category.RECORDED).sections[1]
+    trend, categories = part_of(queries.get_public_profile(shire.west.slug, NOW), Category.RECORDED).sections[:2]
 
     assert all(len(row) == 2 for row in categories.tables[0].rows)
     assert "not shown" in [row[1] for row in categories.tables[0].rows]
+    assert "Numbers are rounded to the nearest 5." in trend.sentences
     assert categories.sentences == (
         "Numbers are rounded to the nearest 5.",
         "Numbers that are small, or would give a small one away, are not shown.",

@@ -79,7 +79,7 @@ def ask(*, by: Actor, question: Question, now: datetime) -> Answer:
     controlled = spec.data_class is not DataClass.PUBLISHABLE
     purpose = question.purpose.strip()
     if controlled and len(purpose) < SHORTEST_PURPOSE:
-        raise RuleBroken(_("Say for which purpose you ask: it is kept with the question."))
+        raise RuleBroken(_("Say in ten letters or more for which purpose you ask: it is kept with the question."))
     with change(by, "disclosure.ask") as audit:
         asked = f"{question.dataset} by {question.by} {question.since or ''}..{question.until or ''}"
         audit.noted("question", reason=f"{asked}: {purpose}" if purpose else asked)

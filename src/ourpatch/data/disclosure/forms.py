@@ -89,8 +89,7 @@ class PublishingForm(forms.Form):
         ],
         widget=forms.RadioSelect,
         help_text=_(
-            "Small numbers, and those that would give them away, are withheld either way. Rounding hides besides by how little "
-            "a number has changed."
+            "Small numbers, and those that would give them away, are withheld either way. Rounding also hides small changes."
         ),
         error_messages={"required": _("Choose how numbers are shown.")},
     )

@@ -116,9 +116,11 @@ class ShareForm(forms.Form):
 
 
 def _place_choices(places: Sequence[ServiceArea]) -> Iterable[tuple[str, str]]:
+    """Neighbourhoods set in below their partnership, where it is one of them."""
+    wholes = {place.pk for place in places if place.kind == ServiceAreaKind.PARTNERSHIP}
     for place in places:
-        is_whole = place.kind == ServiceAreaKind.PARTNERSHIP
-        yield str(place.pk), place.shown_name if is_whole else f"– {place.shown_name}"
+        is_below = place.pk not in wholes and place.partnership_id in wholes
+        yield str(place.pk), f"– {place.shown_name}" if is_below else place.shown_name
 
 
 def _field(option: Option, offered: Choices) -> forms.Field:

@@ -305,7 +305,9 @@ class Gathering:
         placed = [row for row in self._points if row[1] is not None]
         if not placed:
             raise BadInput(
-                __("No incident that fits the question says where it happened. Ask for another period or category.")
+                __(
+                    "No incident that fits the question says where it happened. Ask for another period, category or dataset."
+                )
             )
         total = sum(n for _month, n in self._monthly)
         return _as_points([row[1:3] + row[4:] for row in placed], total)

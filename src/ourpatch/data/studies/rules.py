@@ -55,7 +55,9 @@ def check_question(question: Question, *, controlled: bool) -> Problems:
             ("since", _("This dataset is controlled: ask for whole months, from a first day to a last."))
             if in_part
             else None,
-            ("purpose", _("Say for which purpose you ask: it is kept with the question.")) if aimless else None,
+            ("purpose", _("Say in ten letters or more for which purpose you ask: it is kept with the question."))
+            if aimless
+            else None,
         ]
     )
 

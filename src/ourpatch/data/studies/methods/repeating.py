@@ -86,7 +86,7 @@ def find_repeats(source: Source, options: Options) -> Result:
     incidents = source.incidents()
     if not any(incidents.places):
         raise BadInput(
-            _("No incident that fits the question says where it happened. Ask for another period or category.")
+            _("No incident that fits the question says where it happened. Ask for another period, category or dataset.")
         )
     found = repeats(
         incidents.places,

@@ -36,11 +36,12 @@ FEWEST_FOR_A_CHART = 3
 
 @dataclass(frozen=True, slots=True)
 class Monthly:
-    """A number for each month; None where it is withheld."""
+    """A number for each month; None where it is withheld. `about`: what is to be said of how numbers are shown."""
 
     months: tuple[date, ...]
     totals: tuple[int | None, ...]
     asb: tuple[int | None, ...]
+    about: tuple[str, ...] = ()
 
 
 def trend(setting: Setting) -> Section | None:
@@ -55,7 +56,7 @@ def trend(setting: Setting) -> Section | None:
     return Section(
         title=_("Trend"),
         source=_source(monthly.months[-1]),
-        sentences=_rate_sentences(setting, monthly),
+        sentences=(*_rate_sentences(setting, monthly), *monthly.about),
         tables=() if charts[0] else (_monthly_table(monthly),),
         figures=tuple(chart for chart in charts if chart),
     )
@@ -96,6 +97,7 @@ def _released(setting: Setting) -> Monthly | None:
         tuple(each.month for each in months),
         tuple(each.total.value for each in months),
         tuple(each.asb.value if each.asb else None for each in months),
+        _about_numbers([figure for each in months for figure in (each.total, each.asb) if figure is not None]),
     )
 
 
