@@ -286,14 +286,57 @@ def test_where_nothing_was_published_before_nothing_was_given_away_before(shire:
     assert {release.rule["given_away_before"] for release in made} == {0}
 
 
-def test_what_only_those_could_know_who_are_told_why_is_not_given_away(shire: Squareshire) -> None:
-    """The same four small areas, after their neighbourhood was published by itself."""
-    places = [("west", str(lsoa)) for lsoa in range(4)]
-    counts = {(place, category): (0, 0, n) for place in places for category, n in ((BURGLARY, 1), (ASB, 30))}
-    load(shire, counts, months=[SEPTEMBER])
+# Three burglaries in each of two small areas, which are the whole of the west: its six are no small number.
+THREE_AND_THREE: Counts = {
+    (("west", "0"), ASB): (0, 0, 60),
+    (("west", "0"), BURGLARY): (0, 0, 3),
+    (("west", "2"), ASB): (0, 0, 48),
+    (("west", "2"), BURGLARY): (0, 0, 3),
+}
+
+
+def left_out() -> set[str]:
+    return set(Release.objects.filter(rule__left_out=True).values_list("area_code", flat=True))
+
+
+def test_an_area_is_left_out_where_an_earlier_total_would_tell_too_much_of_it(shire: Squareshire) -> None:
+    """That both are withheld tells that neither is nought: each would be known to be from one to five."""
+    load(shire, THREE_AND_THREE, months=[SEPTEMBER])
     make(shire)
+    later = NOW + timedelta(days=1)
 
-    made = make(shire, Detail.SMALL_AREAS, now=NOW + timedelta(days=1))
+    made = make(shire, Detail.SMALL_AREAS, now=later)
 
-    assert {release.area_kind for release in made} == {"ward", "lsoa"}
+    assert left_out() == {"E01999900", "E01999902"}
+    assert {release.area_kind for release in made} == {"ward"}
     assert {release.rule["given_away_before"] for release in made} == {0}
+    assert_nothing_is_worked_out(
+        shire, {NOW.isoformat(): THREE_AND_THREE, later.isoformat(): THREE_AND_THREE}, THREE_AND_THREE
+    )
+    assert queries.latest_of(AreaKind.LSOA, "E01999900") == []
+    assert make(shire, Detail.SMALL_AREAS, now=later + timedelta(days=1)) == []
+    assert Release.objects.filter(rule__left_out=True).count() == 2
+
+
+def test_what_is_left_out_is_decided_again_of_corrected_data(shire: Squareshire) -> None:
+    load(shire, THREE_AND_THREE, months=[SEPTEMBER])
+    make(shire)
+    make(shire, Detail.SMALL_AREAS, now=NOW + timedelta(days=1))
+    corrected = {**THREE_AND_THREE, (("west", "0"), ASB): (0, 0, 90)}
+    load(shire, corrected, now=NOW + timedelta(days=2), months=[SEPTEMBER])
+    with_rounds = [NOW + timedelta(days=3), NOW + timedelta(days=4)]
+
+    for now in with_rounds:
+        make(shire, Detail.SMALL_AREAS, now=now)
+
+    decided = Release.objects.filter(area_code="E01999900", rule__left_out=True).order_by("made_at")
+    assert [each.made_at for each in decided] == [NOW + timedelta(days=1), NOW + timedelta(days=3)]
+
+
+def test_where_nothing_was_published_before_no_area_is_left_out(shire: Squareshire) -> None:
+    load(shire, THREE_AND_THREE, months=[SEPTEMBER])
+
+    make(shire, Detail.SMALL_AREAS)
+
+    assert left_out() == set()
+    assert_nothing_is_worked_out(shire, {NOW.isoformat(): THREE_AND_THREE}, THREE_AND_THREE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -128,6 +129,20 @@ def test_what_was_released_is_counted(staff: Client, shire: Squareshire) -> None
     assert (ward.areas, ward.figures, ward.withheld) == (1, len(shown), shown.count(None))
     assert ward.withheld > 0
     assert "it was proved of each small number that nobody can work it out" in page
+
+
+def test_areas_that_are_left_out_are_counted_while_they_are(staff: Client, shire: Squareshire) -> None:
+    choose(shire.partnership.pk, Detail.WARDS)
+    publish(shire)
+    ward = Release.objects.get(area_kind="ward")
+    ward.pk, ward.is_latest, ward.area_code, ward.rule = uuid4(), False, "E05999902", {**ward.rule, "left_out": True}
+    ward.save(force_insert=True)
+    assert "July to September 2026: 1 area." in text(staff, address(shire))
+
+    shown = Release.objects.get(area_code="E05999901")
+    shown.pk, shown.area_code = uuid4(), "E05999902"
+    shown.save(force_insert=True)
+    assert "1 area." not in text(staff, address(shire))
 
 
 def test_what_was_given_away_before_is_told_with_what_to_do(staff: Client, shire: Squareshire) -> None:

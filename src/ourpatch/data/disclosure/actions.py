@@ -16,6 +16,7 @@ from django.db import transaction
 from ourpatch.data.analysis.rates import rate
 from ourpatch.data.disclosure import maps, quarters
 from ourpatch.data.disclosure.gathering import (
+    LEFT_OUT,
     areas_of,
     areas_touched,
     exact_of,
@@ -31,6 +32,7 @@ from ourpatch.data.disclosure.models import AreaKind, Detail, Publishing, Releas
 from ourpatch.data.disclosure.overlaps import (
     NEIGHBOURHOOD,
     Area,
+    Joint,
     Told,
     Version,
     counts_of,
@@ -56,6 +58,7 @@ Standing = Mapping[tuple[str, Area, date], Release]
 
 # Releases written in one transaction, so that nobody waits long for the one writer that SQLite has.
 CHUNK = 100
+SMALLEST_FIRST = (AreaKind.LSOA, AreaKind.WARD, AreaKind.DISTRICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +152,11 @@ def make_releases(*, by: Actor, partnership_id: UUID, now: datetime, dataset: st
     setting = _setting(areas, partnership_id, dataset, now)
     standing = _standing(partnership_id, dataset)
     _withdraw(by, [each for each in standing.values() if not setting.holds(each)])
-    due = _due(setting, standing)
+    due = _due(setting, {**_left_out(partnership_id, dataset), **standing})
     made = [release for quarter, listed in due.items() for release in _made(setting, quarter, listed)]
     _withdraw(by, _no_longer_named(standing, due, made))
-    return [release for chunk in _chunks(made) if _write(by, setting, chunk) for release in chunk]
+    written = [release for chunk in _chunks(made) if _write(by, setting, chunk) for release in chunk]
+    return [release for release in written if release.is_latest]
 
 
 def _no_longer_named(standing: Standing, due: Mapping[date, list[Area]], made: Sequence[Release]) -> list[Release]:
@@ -226,6 +230,13 @@ def _standing(partnership_id: UUID, dataset: str) -> Standing:
     return {(release.kind, release.area, release.quarter): release for release in found}
 
 
+def _left_out(partnership_id: UUID, dataset: str) -> Standing:
+    """What was decided not to be published of areas, the latest of each, so that it is not decided again of the same data."""
+    found = Release.objects.filter(partnership_id=partnership_id, dataset=dataset, is_latest=False)
+    found = found.filter(rule__left_out=True).defer("cells", "behind").order_by("made_at", "pk")
+    return {(release.kind, release.area, release.quarter): release for release in found}
+
+
 def _due(setting: _Setting, standing: Standing) -> dict[date, list[Area]]:
     """The areas of which a quarter must be published anew."""
     due: dict[date, list[Area]] = {}
@@ -267,7 +278,8 @@ def _made(setting: _Setting, quarter: date, due: Sequence[Area]) -> Iterator[Rel
     tables = {area: _table(setting, quarter, area, now, chains.get(area, ())) for area in due}
     tables = _beside_maps(setting, quarter, tables)
     tables, rule = _beside_everything(setting, quarter, tables, now, earlier, known)
-    neighbourhoods = [setting.areas[code] for kind, code in due if kind == NEIGHBOURHOOD]
+    yield from (_nothing(setting, quarter, area, chains[area]) for area in due if area not in tables)
+    neighbourhoods = [setting.areas[code] for kind, code in tables if kind == NEIGHBOURHOOD]
     people = {str(area.pk): places.population(area) for area in neighbourhoods}
     for area, table in tables.items():
         yield _made_counts(setting, quarter, area, table, people.get(area[1], (None, None)), chains[area], rule)
@@ -345,12 +357,41 @@ def _beside_everything(
     before, versions = told_before(
         setting.dataset, quarter, earlier, now, setting.versions[quarter], setting.categories
     )
-    new = [Told(area, table, 0) for area, table in tables.items()]
-    joint = withhold_further(new, before, versions, setting.categories, setting.rule)
+    joint, tables = _decided(setting, tables, before, versions, known)
     kept = {area: without(table, joint.withheld.get(area, frozenset())) for area, table in tables.items()}
     # Where nothing was told before nothing was given away by it: what is not proved then is only what those could know who
     # are told why each number is withheld, and nobody is.
     return kept, {**setting.rule_record, "given_away_before": joint.given_away if before else 0}
+
+
+def _decided(
+    setting: _Setting, tables: dict[Area, Table], before: Sequence[Told], versions: Sequence[Version], known: set[Area]
+) -> tuple[Joint, dict[Area, Table]]:
+    """What else is withheld, and the tables that are published.
+
+    That a number is withheld tells that it is not nought, which beside an earlier total can be too much. An area of another kind
+    that was never published of this quarter is left out then, small ones first, until what is published is as uncertain as the
+    rule asks.
+    """
+    while True:
+        new = [Told(area, table, 0) for area, table in tables.items()]
+        joint = withhold_further(new, before, versions, setting.categories, setting.rule)
+        begun = [area for area in joint.around if area in tables and area[0] != NEIGHBOURHOOD and area not in known]
+        if not begun or not before:
+            return joint, tables
+        smallest = next(kind for kind in SMALLEST_FIRST if any(area[0] == kind for area in begun))
+        tables = {area: table for area, table in tables.items() if area not in begun or area[0] != smallest}
+
+
+def _nothing(setting: _Setting, quarter: date, area: Area, before: Sequence[Release]) -> Release:
+    """The record that an area is left out: it shows nothing, and nobody is shown it."""
+    months = tuple(f"{month:%Y-%m}" for month in setting.months[quarter])
+    cells = {**Table(months, setting.is_closed(quarter), {}, {}).as_cells(), "rate": None}
+    release = _release(
+        setting, ReleaseKind.COUNTS, area, quarter, cells, before, {**setting.rule_record, LEFT_OUT: True}
+    )
+    release.is_latest = False
+    return release
 
 
 def _beside_maps(setting: _Setting, quarter: date, tables: dict[Area, Table]) -> dict[Area, Table]:

@@ -11,7 +11,7 @@ Pure: counts and tables come in, the figures that must be withheld besides go ou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,10 +51,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """What must be withheld besides, by area, and how many small numbers earlier releases alone may give away."""
+    """What must be withheld besides, by area, and how many small numbers may be given away whatever is withheld; `around`:
+    every area that counts any of those.
+    """
 
     withheld: Mapping[Area, frozenset[Cell]]
     given_away: int
+    around: frozenset[Area] = frozenset()
 
 
 def withhold_further(
@@ -78,7 +81,11 @@ def withhold_further(
     withheld: dict[Area, set[Cell]] = defaultdict(set)
     for kind, code, row, column in decision.protecting:
         withheld[kind, code].add((row, column))
-    return Joint({area: frozenset(cells) for area, cells in withheld.items()}, len(decision.to_all))
+    return Joint(
+        {area: frozenset(cells) for area, cells in withheld.items()},
+        len(decision.to_all),
+        builder.areas_at(decision.around),
+    )
 
 
 def without(table: Table, cells: frozenset[Cell]) -> Table:
@@ -125,6 +132,15 @@ class _Builder:
             yield from self._links([*new, *before])
             yield from self._remainders([*new, *before])
         yield from self._steps()
+
+    def areas_at(self, places: Collection[int]) -> frozenset[Area]:
+        """Every area that counts something at these places, by their numbers."""
+        found: set[Area] = set()
+        for ground, number in self._ground.items():
+            if number in places:
+                within = [ground[1:]] if ground[0] == "place" else self._within[0].get(_area_of(ground), [])
+                found |= {(kind, code) for place in within for kind, code in zip(KINDS, place, strict=True) if code}
+        return frozenset(found)
 
     def _of(self, told: Told, name: Key, *, earlier: bool) -> Iterator[Figure[Key]]:
         for (row, column), value in told.table.figures.items():
@@ -202,6 +218,12 @@ class _Builder:
             for at, one in enumerate(pieces):
                 for other in pieces[at + 1 :]:
                     yield Figure(("step", *key, str(one), str(other)), (one,), Status.DERIVED, (other,))
+
+
+def _area_of(ground: Key) -> Area:
+    """The neighbourhood whose months a piece of ground stands for."""
+    _months, kind, code = ground
+    return kind, code
 
 
 def _by_area(version: Version) -> dict[Area, NDArray[np.int64]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -79,6 +80,20 @@ def given_away(by: Actor, partnership_id: UUID) -> dict[date, int]:
     for quarter, rule in telling.values_list("quarter", "rule"):
         found[quarter] = max(found.get(quarter, 0), rule["given_away_before"])
     return found
+
+
+def left_out(by: Actor, partnership_id: UUID, quarters: Collection[date]) -> dict[date, int]:
+    """Of these quarters, how many areas are left out beside what was published of them before, the latest first.
+
+    Raises NotAllowed.
+    """
+    by.require(Permission.MAKE, partnership_id)
+    decided = Release.objects.filter(partnership_id=partnership_id, quarter__in=list(quarters), rule__left_out=True)
+    standing = _standing(by, partnership_id).filter(quarter__in=list(quarters))
+    left = {(each.quarter, each.area) for each in decided.defer("cells", "behind")}
+    left -= {(each.quarter, each.area) for each in standing.defer("cells", "behind")}
+    counted = Counter(quarter for quarter, _area in left)
+    return dict(sorted(counted.items(), reverse=True))
 
 
 def consequences(before: Publishing, after: Publishing) -> list[Message]:

@@ -51,6 +51,9 @@ def partnership(request: HttpRequest, partnership_id: UUID) -> HttpResponse:
             "facts": _facts(queries.publishing_of(partnership_id)),
             "given_away": [_given_away(*each) for each in published.given_away(request.actor, partnership_id).items()],
             "released": _released_table(released),
+            "left_out": [
+                _left_out(*each) for each in published.left_out(request.actor, partnership_id, list(shown)).items()
+            ],
             "page": shown,
             "choices": _choices_table(list(choices)),
         },
@@ -125,6 +128,13 @@ def _given_away(quarter: date, count: int) -> str:
         "%(quarter)s: %(count)s small numbers that may be worked out from what was published earlier.",
         count,
     ) % {"quarter": _quarter(quarter), "count": count}
+
+
+def _left_out(quarter: date, count: int) -> str:
+    return ngettext("%(quarter)s: %(count)s area.", "%(quarter)s: %(count)s areas.", count) % {
+        "quarter": _quarter(quarter),
+        "count": count,
+    }
 
 
 def _released_table(released: list[Released]) -> dict[str, Any]:

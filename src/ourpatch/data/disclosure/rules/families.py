@@ -109,7 +109,7 @@ class Family(Generic[K]):
 class Decision(Generic[K]):
     """What may be shown of a family. `small` and `protecting` are withheld; `given_away` are the small numbers that what
     was published before may give away whatever is withheld now (None: a piece that has no figure of its own), `to_all` those
-    of them that the first outsider may learn too.
+    of them that the first outsider may learn too, `around` the places that those count.
 
     `method`: "none" (nothing further was needed), "optimal" (fewest totals, then fewest figures, then smallest counts)
     or "greedy".
@@ -119,6 +119,7 @@ class Decision(Generic[K]):
     protecting: frozenset[K]
     given_away: tuple[K | None, ...]
     to_all: tuple[K | None, ...]
+    around: frozenset[int]
     method: Method
 
     @property
@@ -301,8 +302,13 @@ class _State(Generic[K]):
             protecting=frozenset(keys[i] for i in self.hidden - self.small),
             given_away=self._named(given_away),
             to_all=self._named(to_all),
+            around=frozenset(self.family.place[piece] for i in to_all for piece in self._pieces_of(i)),
             method=method,
         )
+
+    def _pieces_of(self, figure: int) -> tuple[int, ...]:
+        every = self.family.figures
+        return every[figure].parts + every[figure].less if figure < len(every) else (figure - len(every),)
 
     def _named(self, figures: Collection[int]) -> tuple[K | None, ...]:
         every = self.family.figures
