@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.data.exchange_files import CORPUS, Broken, writers
 
@@ -253,6 +253,7 @@ def test_any_table_reads_the_same_in_every_format(tmp_path: Path, table: list[li
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text('ab,"\n\r ;', max_size=60))
+@example('","\r;,,')
 def test_any_text_is_refused_or_counted_row_by_row(tmp_path: Path, text: str) -> None:
     """Against Python's own reader: every row that is not blank is in the columns or set aside, under its own number."""
     import csv

@@ -202,7 +202,7 @@ def _quickly(body: _Body) -> _Parsed | None:
     table = _columns(body, note)
     if table is None:
         return None
-    blank_odd = {row.number for row in odd if not row.text.replace(body.delimiter, "").strip(' \t\r\n"')}
+    blank_odd = {row.number for row in odd if _is_blank(row.text, body.delimiter)}
     ragged = [row for row in odd if row.number not in blank_odd]
     if any(row.text.rstrip().endswith((body.delimiter, '""')) for row in ragged if row.actual_columns > body.width):
         return None
@@ -213,6 +213,14 @@ def _quickly(body: _Body) -> _Parsed | None:
         cells = next(csv.reader([row.text], delimiter=body.delimiter), [])
         bad.append(_ragged(body, row.number + body.above, cells, row.actual_columns, row.number == last))
     return _judged(body, table, numbers, bad)
+
+
+def _is_blank(text: str, delimiter: str) -> bool:
+    """Whether no cell of a row holds anything; a delimiter within quotation marks is something."""
+    if text.replace(delimiter, "").strip(' \t\r\n"'):
+        return False
+    cells = next(csv.reader([text], delimiter=delimiter), []) if '"' in text else []
+    return not any(cell.strip() for cell in cells)
 
 
 def _columns(body: _Body, note: Callable[[pacsv.InvalidRow], str]) -> pa.Table | None:
