@@ -296,7 +296,7 @@ THREE_AND_THREE: Counts = {
 
 
 def left_out() -> set[str]:
-    return set(Release.objects.filter(rule__left_out=True).values_list("area_code", flat=True))
+    return set(Release.objects.filter(is_left_out=True).values_list("area_code", flat=True))
 
 
 def test_an_area_is_left_out_where_an_earlier_total_would_tell_too_much_of_it(shire: Squareshire) -> None:
@@ -315,7 +315,7 @@ def test_an_area_is_left_out_where_an_earlier_total_would_tell_too_much_of_it(sh
     )
     assert queries.latest_of(AreaKind.LSOA, "E01999900") == []
     assert make(shire, Detail.SMALL_AREAS, now=later + timedelta(days=1)) == []
-    assert Release.objects.filter(rule__left_out=True).count() == 2
+    assert Release.objects.filter(is_left_out=True).count() == 2
 
 
 def test_what_is_left_out_is_decided_again_of_corrected_data(shire: Squareshire) -> None:
@@ -329,7 +329,7 @@ def test_what_is_left_out_is_decided_again_of_corrected_data(shire: Squareshire)
     for now in with_rounds:
         make(shire, Detail.SMALL_AREAS, now=now)
 
-    decided = Release.objects.filter(area_code="E01999900", rule__left_out=True).order_by("made_at")
+    decided = Release.objects.filter(area_code="E01999900", is_left_out=True).order_by("made_at")
     assert [each.made_at for each in decided] == [NOW + timedelta(days=1), NOW + timedelta(days=3)]
 
 

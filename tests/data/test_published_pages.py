@@ -135,7 +135,7 @@ def test_areas_that_are_left_out_are_counted_while_they_are(staff: Client, shire
     choose(shire.partnership.pk, Detail.WARDS)
     publish(shire)
     ward = Release.objects.get(area_kind="ward")
-    ward.pk, ward.is_latest, ward.area_code, ward.rule = uuid4(), False, "E05999902", {**ward.rule, "left_out": True}
+    ward.pk, ward.is_latest, ward.is_left_out, ward.area_code = uuid4(), False, True, "E05999902"
     ward.save(force_insert=True)
     assert "July to September 2026: 1 area." in text(staff, address(shire))
 

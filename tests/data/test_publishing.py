@@ -211,6 +211,11 @@ class TestAreasDrawnAnew:
         assert {release.area_kind for release in make(shire, LATER)} == {"neighbourhood"}
         assert not queries.latest_of(AreaKind.WARD, "E05999901")
         assert not queries.latest_of(AreaKind.WARD, "E05999902")
+        # That is kept, so that the quarter is not decided again every time.
+        (left_out,) = Release.objects.filter(is_left_out=True)
+        assert left_out.area_code == "E05999902"
+        monkeypatch.setattr(actions, "withhold_further", None)
+        assert make(shire, LATER + timedelta(days=1)) == []
 
     def test_an_area_drawn_otherwise_keeps_what_was_published_of_the_same_data(
         self, shire: Squareshire, monkeypatch: pytest.MonkeyPatch

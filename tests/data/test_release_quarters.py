@@ -24,7 +24,10 @@ from ourpatch.data.disclosure.quarters import (
     rounded,
     shows_more,
 )
-from ourpatch.data.disclosure.rules import BASES, Leak, MinimumCell, differences_unsafe, nearest
+from ourpatch.data.disclosure.rules import Leak, MinimumCell, bases_of, differences_unsafe, nearest
+from ourpatch.foundation import law
+
+BASES = tuple(bases_of(law.book(date(2026, 11, 18))))
 
 pytestmark = pytest.mark.rules
 
@@ -147,6 +150,12 @@ def test_a_rounded_table_is_worked_out_from_the_exact_one_and_fills_nothing_in(c
             assert abs(shown - value) <= base // 2
             # The number alone says how it is rounded, so that no two releases of it can be averaged.
             assert shown == nearest(value, base)
+
+
+def test_what_may_be_rounded_to_is_odd_from_three_and_one_of_it_is_recommended() -> None:
+    found = bases_of(law.book(date(2026, 11, 18)))
+    assert all(base >= 3 and base % 2 for base in found)
+    assert [base for base, recommended in found.items() if recommended] == [5]
 
 
 def test_exact_says_more_than_any_rounding_and_a_small_base_more_than_a_large() -> None:

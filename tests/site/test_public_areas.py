@@ -101,6 +101,18 @@ def test_a_visitor_finds_a_small_area_from_its_neighbourhood(client: Client, shi
     assert "/areas/" in body(client, "/about-the-figures/")
 
 
+def test_an_area_without_figures_of_the_latest_quarter_is_still_found(client: Client, shire: Squareshire) -> None:
+    many = {"burglary": 30}
+    load_at(shire, [(shire.west, "E05999901", LSOA, many), (shire.west, "E05999901", OTHER_LSOA, many)], 2025)
+    load_at(shire, [(shire.west, "E05999901", LSOA, many)])
+    publish(shire)
+
+    assert f"/areas/lsoa/{OTHER_LSOA}/" in body(client, f"/areas/{shire.partnership.slug}/")
+    shown = body(client, f"/areas/lsoa/{OTHER_LSOA}/")
+    assert "July to September 2025" in shown
+    assert "July to September 2026" not in shown
+
+
 def test_a_page_shows_the_latest_quarter_the_year_before_and_why_not(client: Client, shire: Squareshire) -> None:
     load(shire, year=2025, burglary=5, drugs=30, robbery=9, shoplifting=6)
     load(shire)

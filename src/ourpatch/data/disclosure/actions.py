@@ -16,7 +16,6 @@ from django.db import transaction
 from ourpatch.data.analysis.rates import rate
 from ourpatch.data.disclosure import maps, quarters
 from ourpatch.data.disclosure.gathering import (
-    LEFT_OUT,
     areas_of,
     areas_touched,
     exact_of,
@@ -42,7 +41,7 @@ from ourpatch.data.disclosure.overlaps import (
 from ourpatch.data.disclosure.permissions import Permission
 from ourpatch.data.disclosure.quarters import TOTAL, Table
 from ourpatch.data.disclosure.queries import publishing_of
-from ourpatch.data.disclosure.rules import BASES, MinimumCell
+from ourpatch.data.disclosure.rules import MinimumCell, bases_of
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.rules import POLICE_UK
 from ourpatch.foundation import law
@@ -120,7 +119,7 @@ def choose_publishing(
         before = publishing_of(partnership_id)
         if before.seen_as != replaces:
             raise Conflict(_("Somebody else has chosen meanwhile. Look at what is chosen now, and choose again."))
-        if rounded_to is not None and rounded_to not in BASES:
+        if rounded_to is not None and rounded_to not in bases_of(law.book(clock.london_date(now))):
             raise RuleBroken(Problems({"numbers": (_("Choose one of the numbers to round to."),)}))
         if (before.detail, before.rounded_to) == (detail, rounded_to):
             raise RuleBroken(_("This is what is chosen already. Nothing has changed."))
@@ -232,8 +231,8 @@ def _standing(partnership_id: UUID, dataset: str) -> Standing:
 
 def _left_out(partnership_id: UUID, dataset: str) -> Standing:
     """What was decided not to be published of areas, the latest of each, so that it is not decided again of the same data."""
-    found = Release.objects.filter(partnership_id=partnership_id, dataset=dataset, is_latest=False)
-    found = found.filter(rule__left_out=True).defer("cells", "behind").order_by("made_at", "pk")
+    found = Release.objects.filter(partnership_id=partnership_id, dataset=dataset, is_left_out=True)
+    found = found.defer("cells", "behind").order_by("made_at", "pk")
     return {(release.kind, release.area, release.quarter): release for release in found}
 
 
@@ -274,11 +273,11 @@ def _made(setting: _Setting, quarter: date, due: Sequence[Area]) -> Iterator[Rel
         chains[release.area].append(release)
     now = version_of(setting.dataset, quarter, setting.months[quarter], due, setting.categories)
     known = published_beside(setting.partnership_id, setting.dataset, quarter)
-    due = _named(due, now, known)
-    tables = {area: _table(setting, quarter, area, now, chains.get(area, ())) for area in due}
+    tables = {area: _table(setting, quarter, area, now, chains.get(area, ())) for area in _named(due, now, known)}
     tables = _beside_maps(setting, quarter, tables)
     tables, rule = _beside_everything(setting, quarter, tables, now, earlier, known)
-    yield from (_nothing(setting, quarter, area, chains[area]) for area in due if area not in tables)
+    left_out = [area for area in due if area not in tables and area not in known]
+    yield from (_nothing(setting, quarter, area, chains[area]) for area in left_out)
     neighbourhoods = [setting.areas[code] for kind, code in tables if kind == NEIGHBOURHOOD]
     people = {str(area.pk): places.population(area) for area in neighbourhoods}
     for area, table in tables.items():
@@ -387,10 +386,8 @@ def _nothing(setting: _Setting, quarter: date, area: Area, before: Sequence[Rele
     """The record that an area is left out: it shows nothing, and nobody is shown it."""
     months = tuple(f"{month:%Y-%m}" for month in setting.months[quarter])
     cells = {**Table(months, setting.is_closed(quarter), {}, {}).as_cells(), "rate": None}
-    release = _release(
-        setting, ReleaseKind.COUNTS, area, quarter, cells, before, {**setting.rule_record, LEFT_OUT: True}
-    )
-    release.is_latest = False
+    release = _release(setting, ReleaseKind.COUNTS, area, quarter, cells, before, setting.rule_record)
+    release.is_latest, release.is_left_out = False, True
     return release
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ourpatch.data.disclosure.asking import BY
 from ourpatch.data.disclosure.models import Detail, Publishing
-from ourpatch.data.disclosure.rules import BASES, RECOMMENDED
 from ourpatch.data.store.query import Dimension
 from ourpatch.data.store.specs import DatasetSpec
 from ourpatch.ground.pages import offer
@@ -62,8 +61,8 @@ class AskForm(forms.Form):
 EXACT = "exact"
 
 
-def _nearest(base: int) -> Any:
-    if base == RECOMMENDED:
+def _nearest(base: int, *, recommended: bool) -> Any:
+    if recommended:
         return format_lazy(_("Rounded to the nearest {base} (recommended where numbers are rounded)"), base=base)
     return format_lazy(_("Rounded to the nearest {base}"), base=base)
 
@@ -83,10 +82,6 @@ class PublishingForm(forms.Form):
     )
     numbers = forms.ChoiceField(
         label=_("How are numbers shown?"),
-        choices=[
-            (EXACT, _("Exactly")),
-            *((str(base), _nearest(base)) for base in BASES),
-        ],
         widget=forms.RadioSelect,
         help_text=_(
             "Small numbers, and those that would give them away, are withheld either way. Rounding also hides small changes."
@@ -95,6 +90,12 @@ class PublishingForm(forms.Form):
     )
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, bases: Mapping[int, bool], **options: Any) -> None:
+        """`bases`: the numbers that may be rounded to -> whether it is the recommended one."""
+        super().__init__(*args, **options)
+        rounded = ((str(base), _nearest(base, recommended=each)) for base, each in bases.items())
+        offer(self, "numbers", [(EXACT, _("Exactly")), *rounded])
 
     @classmethod
     def initial_of(cls, chosen: Publishing) -> dict[str, Any]:

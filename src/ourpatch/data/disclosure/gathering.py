@@ -28,8 +28,6 @@ from ourpatch.foundation.places.resolver import drawn
 MOST_VERSIONS = 8
 """Versions of a quarter's data that a release is held against; of older ones each figure is still compared with itself."""
 MOST_ASKED = 500
-LEFT_OUT = "left_out"
-"""In the rule of a release that shows nothing, and never holds: the area could not be published safely."""
 
 DIMENSIONS = tuple(Dimension(kind) for kind in KINDS)
 
@@ -98,9 +96,8 @@ def named_in(dataset: str, areas: Iterable[Area]) -> dict[date, set[Area]]:
 def published_beside(partnership_id: UUID, dataset: str, quarter: date) -> set[Area]:
     """Every area but neighbourhoods of which a partnership ever published counts of a quarter."""
     found = Release.objects.filter(partnership_id=partnership_id, dataset=dataset, quarter=quarter)
-    found = found.filter(kind=ReleaseKind.COUNTS).exclude(area_kind=AreaKind.NEIGHBOURHOOD)
-    listed = found.values_list("area_kind", "area_code", "rule")
-    return {(kind, code) for kind, code, rule in listed if not rule.get(LEFT_OUT)}
+    found = found.filter(kind=ReleaseKind.COUNTS, is_left_out=False).exclude(area_kind=AreaKind.NEIGHBOURHOOD)
+    return set(found.values_list("area_kind", "area_code").distinct())
 
 
 def has_other_kinds(dataset: str, quarter: date) -> bool:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ourpatch.data.disclosure.rules.rounding import BASES
+from ourpatch.data.disclosure.rules.rounding import LEAST_BASE
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground.identifiers import uuid7
 
@@ -66,7 +66,7 @@ class Publishing(models.Model):
                 fields=["partnership"], condition=Q(replaces__isnull=True), name="publishing_begins_once"
             ),
             models.CheckConstraint(
-                condition=Q(rounded_to__isnull=True) | Q(rounded_to__in=BASES), name="publishing_rounds_to_a_base"
+                condition=Q(rounded_to__isnull=True) | Q(rounded_to__gte=LEAST_BASE), name="publishing_rounds_to_a_base"
             ),
         ]
 
@@ -80,7 +80,8 @@ class Release(models.Model):
     """What may be shown of one area's quarter. It never changes: a correction is a release that supersedes it.
 
     `cells` is what is shown. Where that is rounded, `behind` is what would have been safe to show exactly: later releases are
-    held against it, and nothing public reads it.
+    held against it, and nothing public reads it. `is_left_out`: it shows nothing and never holds; it is the record that its area
+    could not be published safely of this data.
     """
 
     KIND = "release"
@@ -100,6 +101,7 @@ class Release(models.Model):
     made_at = models.DateTimeField()
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
     is_latest = models.BooleanField(default=True)
+    is_left_out = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -118,12 +120,16 @@ class Release(models.Model):
                 | (~Q(area_kind="neighbourhood") & ~Q(area_code="") & Q(service_area__isnull=True)),
                 name="release_of_neighbourhood_or_code",
             ),
+            models.CheckConstraint(
+                condition=Q(is_left_out=False) | Q(is_latest=False), name="release_left_out_never_holds"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["partnership_id", "kind", "quarter"], condition=Q(is_latest=True), name="release_latest"
             ),
             models.Index(fields=["dataset", "quarter", "area_kind"], name="release_of_quarter"),
+            models.Index(fields=["partnership_id", "quarter"], condition=Q(is_left_out=True), name="release_left_out"),
         ]
 
     @property

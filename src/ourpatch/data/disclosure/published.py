@@ -88,7 +88,7 @@ def left_out(by: Actor, partnership_id: UUID, quarters: Collection[date]) -> dic
     Raises NotAllowed.
     """
     by.require(Permission.MAKE, partnership_id)
-    decided = Release.objects.filter(partnership_id=partnership_id, quarter__in=list(quarters), rule__left_out=True)
+    decided = Release.objects.filter(partnership_id=partnership_id, quarter__in=list(quarters), is_left_out=True)
     standing = _standing(by, partnership_id).filter(quarter__in=list(quarters))
     left = {(each.quarter, each.area) for each in decided.defer("cells", "behind")}
     left -= {(each.quarter, each.area) for each in standing.defer("cells", "behind")}

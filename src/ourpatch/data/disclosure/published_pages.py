@@ -17,6 +17,8 @@ from ourpatch.data.disclosure import actions, published, quarters, queries
 from ourpatch.data.disclosure.forms import PublishingForm
 from ourpatch.data.disclosure.models import Detail, Publishing
 from ourpatch.data.disclosure.published import Released
+from ourpatch.data.disclosure.rules import bases_of
+from ourpatch.foundation import law
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.pages import answered, page, paged, tell
@@ -66,7 +68,8 @@ def choose(request: HttpRequest, partnership_id: UUID) -> HttpResponse:
     """Choose, be told what that does, and confirm it."""
     area = published.get_partnership(request.actor, partnership_id)
     before = queries.publishing_of(partnership_id)
-    form = PublishingForm(request.POST or None, initial=PublishingForm.initial_of(before))
+    bases = bases_of(law.book(clock.london_date(request.now)))
+    form = PublishingForm(request.POST or None, initial=PublishingForm.initial_of(before), bases=bases)
     context = {"form": form, "partnership": area, "facts": _facts(before)}
     if request.method == "POST" and form.is_valid() and not form.cleaned_data["confirmed"]:
         after = Publishing(detail=form.cleaned_data["detail"], rounded_to=form.rounded_to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -141,6 +141,13 @@ def publishing_of(partnership_id: UUID) -> Publishing:
     return chosen or Publishing(partnership_id=partnership_id)
 
 
+def publishing_of_each(partnership_ids: Collection[UUID]) -> dict[UUID, Publishing]:
+    """The same for many partnerships, in one query."""
+    chosen = Publishing.objects.filter(partnership_id__in=list(partnership_ids), replaced_by__isnull=True)
+    found = {each.partnership_id: each for each in chosen}
+    return {pk: found.get(pk) or Publishing(partnership_id=pk) for pk in partnership_ids}
+
+
 def latest(service_area_id: UUID, kind: str = ReleaseKind.COUNTS, dataset: str = POLICE_UK) -> list[Release]:
     """The releases that hold now for a place, by quarter."""
     return list(
@@ -169,11 +176,12 @@ def quarters_of_areas(partnership_id: UUID, dataset: str = POLICE_UK) -> list[da
 
 
 def areas_published(partnership_id: UUID, dataset: str = POLICE_UK) -> dict[AreaKind, list[str]]:
-    """Kind -> the codes of a partnership's wards and small areas that are published of the latest quarter."""
+    """Kind -> the codes of a partnership's wards and small areas that are published of any of the quarters that are compared."""
     found: dict[AreaKind, list[str]] = {}
     every = _of_other_kinds(partnership_id, dataset)
-    newest = every.order_by("-quarter").values("quarter")[:1]
-    for kind, code in every.filter(quarter__in=newest).order_by("area_code").values_list("area_kind", "area_code"):
+    newest = quarters_of_areas(partnership_id, dataset)[:QUARTERS_COMPARED]
+    listed = every.filter(quarter__in=newest).order_by("area_kind", "area_code")
+    for kind, code in listed.values_list("area_kind", "area_code").distinct():
         found.setdefault(AreaKind(kind), []).append(code)
     return found
 

@@ -38,15 +38,15 @@ def areas_of(request: HttpRequest, slug: str) -> HttpResponse:
     neighbourhood = _asked_for(request, area)
     if neighbourhood is not None:
         published = {kind: _within(neighbourhood, kind, codes) for kind, codes in published.items()}
-    quarters = releases.quarters_of_areas(area.pk)
+    quarters, chosen = releases.quarters_of_areas(area.pk), releases.publishing_of(area.pk)
     return page(
         request,
         "site_public/areas_of.html",
         {
             "area": area,
             "neighbourhood": neighbourhood,
-            "chosen": releases.publishing_of(area.pk),
-            "chosen_words": area_figures.chosen_words(releases.publishing_of(area.pk)),
+            "chosen": chosen,
+            "chosen_words": area_figures.chosen_words(chosen),
             "wards": _links(AreaKind.WARD, published.get(AreaKind.WARD, [])),
             "lsoas": _links(AreaKind.LSOA, published.get(AreaKind.LSOA, [])),
             "quarters": [(quarter_code(each), area_figures.quarter_words(each)) for each in quarters],

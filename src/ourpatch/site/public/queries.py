@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q
 from django.utils.translation import get_language
 
+from ourpatch.data.disclosure import queries as releases
 from ourpatch.data.disclosure.models import Publishing
 from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.models import (
@@ -121,8 +122,8 @@ def partnership_by_id(partnership_id: UUID) -> ServiceArea | None:
 def partnerships_with_choices() -> list[tuple[ServiceArea, Publishing]]:
     """Every partnership by name with what it publishes, in two queries."""
     partnerships = list(places.partnerships())
-    chosen = {each.partnership_id: each for each in Publishing.objects.filter(replaced_by__isnull=True)}
-    return [(each, chosen.get(each.pk, Publishing(partnership=each))) for each in partnerships]
+    chosen = releases.publishing_of_each([each.pk for each in partnerships])
+    return [(each, chosen[each.pk]) for each in partnerships]
 
 
 def area_names(kind: str, codes: Collection[str]) -> dict[str, str]:

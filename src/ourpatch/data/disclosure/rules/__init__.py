@@ -8,12 +8,10 @@ quick look at the same figures twice. `points`: snapping. `bounds`: what an outs
 from ourpatch.data.disclosure.rules.cells import WHY_WORDS, MinimumCell, Why
 from ourpatch.data.disclosure.rules.points import Anchors, Snapped, least_addresses, snap_points
 from ourpatch.data.disclosure.rules.releases import Leak, Unsafe, differences_unsafe
-from ourpatch.data.disclosure.rules.rounding import BASES, RECOMMENDED, Rounded, nearest, round_table, rounded_intervals
+from ourpatch.data.disclosure.rules.rounding import Rounded, bases_of, nearest, round_table, rounded_intervals
 from ourpatch.data.disclosure.rules.tables import Suppressed, Totals, intervals, suppress
 
 __all__ = [
-    "BASES",
-    "RECOMMENDED",
     "WHY_WORDS",
     "Anchors",
     "Leak",
@@ -24,6 +22,7 @@ __all__ = [
     "Totals",
     "Unsafe",
     "Why",
+    "bases_of",
     "differences_unsafe",
     "intervals",
     "least_addresses",

@@ -19,15 +19,18 @@ import numpy as np
 from ourpatch.data.analysis.circulation import UNBOUNDED, Circulation, Step
 from ourpatch.data.disclosure.rules.cells import Integers, Mask
 from ourpatch.data.disclosure.rules.tables import Laid, Totals
+from ourpatch.foundation.law import LawBook
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.words import say as _
 
 Way = Literal["nearest", "controlled"]
 
-BASES = (3, 5, 11)
-"""What may be chosen. Odd, so that no count lies half way; 3 and 5 are common practice, 11 is for those who want more."""
-RECOMMENDED = 5
-"""As ACRO/SACRO and NHS Digital round."""
+LEAST_BASE = 3
+
+
+def bases_of(book: LawBook) -> dict[int, bool]:
+    """The numbers that may be chosen to round to, odd so that no count lies half way -> whether it is the recommended one."""
+    return {int(item.code): bool(item.facts.get("recommended")) for item in book.codes("rounding_bases")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +60,7 @@ def round_table(
 
     Raises BadInput for a base that is even or below three, or anything but one or two dimensions of counts.
     """
-    if base < 3 or base % 2 == 0:
+    if base < LEAST_BASE or base % 2 == 0:
         raise BadInput(_("Round to multiples of an odd number from three, so that no count lies half way."))
     table = Laid.of(counts, totals or Totals())
     if way == "nearest":
