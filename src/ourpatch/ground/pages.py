@@ -70,6 +70,11 @@ def paged(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE_SIZE) -> P
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
+def numeric(text: object) -> dict[str, Any]:
+    """A heading or a cell of a column of numbers, as tables of the pages take it."""
+    return {"text": text, "numeric": True}
+
+
 def offer(form: Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
     """Say what people may choose from in a field of a form, where it depends on what there is."""
     field = form.fields[name]

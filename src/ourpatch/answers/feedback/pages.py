@@ -18,7 +18,7 @@ from ourpatch.answers.feedback.queries import Debtor
 from ourpatch.answers.feedback.rules import BANDS
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
-from ourpatch.ground.pages import page, paged
+from ourpatch.ground.pages import numeric, page, paged
 
 
 @require_GET
@@ -42,7 +42,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "total": sum(each.total for each in debtors),
             "overdue": sum(each.overdue for each in debtors),
             "without_owner": queries.count_without_owner(by, now),
-            "debtor_head": [_("Owed by"), *_bands(), _numeric(_("In all")), _numeric(_("Promises overdue"))],
+            "debtor_head": [_("Owed by"), *_bands(), numeric(_("In all")), numeric(_("Promises overdue"))],
             "debtor_rows": [_debtor_row(each) for each in debtors],
             "debts": debts,
             "head": showing.head(),
@@ -52,11 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _bands() -> list[dict[str, Any]]:
-    return [_numeric(str(each.label)) for each in BANDS]
-
-
-def _numeric(text: str) -> dict[str, Any]:
-    return {"text": text, "numeric": True}
+    return [numeric(str(each.label)) for each in BANDS]
 
 
 def _debtor_row(debtor: Debtor) -> list[Any]:

@@ -17,7 +17,7 @@ from ourpatch.data.store.query import Dimension
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import RuleBroken
-from ourpatch.ground.pages import add_error, page
+from ourpatch.ground.pages import add_error, numeric, page
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +55,7 @@ def _shown(answer: Answer, question: Question, request: HttpRequest) -> dict[str
     return {
         "asked": True,
         "caption": str(answer.spec.label),
-        "head": [str(NAMES[question.by]), {"text": _("Count"), "numeric": True}],
+        "head": [str(NAMES[question.by]), numeric(_("Count"))],
         "rows": rows,
         "withheld": any(count is None for _key, count in answer.rows),
         "smallest": answer.smallest,
@@ -71,4 +71,4 @@ def _key(by: Dimension, key: object, names: dict[object, str]) -> str:
 
 def _count(count: int | None) -> dict[str, Any]:
     text = _("Withheld") if count is None else str(number_format(count, use_l10n=True, force_grouping=True))
-    return {"text": text, "numeric": True}
+    return numeric(text)

@@ -21,7 +21,7 @@ from ourpatch.data.disclosure.rules import bases_of
 from ourpatch.foundation import law
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
-from ourpatch.ground.pages import answered, page, paged, tell
+from ourpatch.ground.pages import answered, numeric, page, paged, tell
 
 QUARTERS_SHOWN = 4
 CHOICES_SHOWN = 20
@@ -141,12 +141,12 @@ def _left_out(quarter: date, count: int) -> str:
 
 
 def _released_table(released: list[Released]) -> dict[str, Any]:
-    head = [_("Quarter"), _("Kind of area"), *map(_numeric, (_("Areas"), _("Numbers"), _("Withheld")))]
+    head = [_("Quarter"), _("Kind of area"), *map(numeric, (_("Areas"), _("Numbers"), _("Withheld")))]
     rows = [
         [
             _quarter(each.quarter),
             str(each.kind.label),
-            *map(_numeric, (each.areas, each.figures, each.withheld)),
+            *map(numeric, (each.areas, each.figures, each.withheld)),
             ", ".join(
                 _("exact") if base is None else _("nearest %(base)s") % {"base": base} for base in each.rounded_to
             ),
@@ -177,7 +177,3 @@ def _quarter(quarter: date) -> str:
 
 def _day(day: date) -> str:
     return date_format(day, "j F Y")
-
-
-def _numeric(text: Any) -> dict[str, Any]:
-    return {"text": text, "numeric": True}

@@ -37,7 +37,7 @@ from ourpatch.data.store.specs import DatasetSpec, found_in
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import NotAllowed
-from ourpatch.ground.pages import answered, page, paged, tell
+from ourpatch.ground.pages import answered, numeric, page, paged, tell
 
 COLOURS = {
     Stands.WAITING: "yellow",
@@ -107,7 +107,7 @@ def show_deliveries(request: HttpRequest) -> HttpResponse:
     deliveries = paged(request, queries.list_deliveries(request.actor, stands=stands))
     standings = queries.standings_of(request.actor, deliveries)
     known = catalogue.every()
-    head = [_("Receipt"), _("Dataset"), _("Sender"), _("Period"), _("State"), _numeric(_("Rows loaded")), _("Sent")]
+    head = [_("Receipt"), _("Dataset"), _("Sender"), _("Period"), _("State"), numeric(_("Rows loaded")), _("Sent")]
     context = {
         "deliveries": deliveries,
         "head": head,
@@ -142,10 +142,10 @@ def show_delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
             "facts": _facts(delivery),
             "summary": summary_of(delivery),
             "findings": findings,
-            "head": [_numeric(_("Row")), _("Column"), _("What was found"), _("What to do"), _("What follows")],
+            "head": [numeric(_("Row")), _("Column"), _("What was found"), _("What to do"), _("What follows")],
             "rows": [_finding(each, delivery) for each in findings],
             "parts": _parts(delivery),
-            "part_head": [_("Month"), _numeric(_("Rows of the month since then")), _("In use")],
+            "part_head": [_("Month"), numeric(_("Rows of the month since then")), _("In use")],
             "may": _may(request, delivery),
         },
     )
@@ -309,7 +309,7 @@ def _replaced(standing: Standing) -> dict[str, str]:
 
 
 def _emptied_head() -> list[Any]:
-    return [_("Month"), _numeric(_("Rows loaded now")), _numeric(_("Rows that would go"))]
+    return [_("Month"), numeric(_("Rows loaded now")), numeric(_("Rows that would go"))]
 
 
 def _emptied(delivery: Delivery) -> list[list[Any]]:
@@ -387,7 +387,3 @@ def _said_by(moment: Any, name: str) -> str:
 
 def _number(number: int) -> str:
     return str(number_format(number, use_l10n=True, force_grouping=True))
-
-
-def _numeric(text: str) -> dict[str, Any]:
-    return {"text": text, "numeric": True}

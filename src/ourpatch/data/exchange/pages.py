@@ -27,7 +27,7 @@ from ourpatch.data.store.rules import State
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import RuleBroken
-from ourpatch.ground.pages import add_error, page, paged, tell
+from ourpatch.ground.pages import add_error, numeric, page, paged, tell
 
 COLOURS = {State.LOADED: "green", State.SUPERSEDED: "grey", State.UNDONE: "orange"}
 HANDED_IN_COLOURS = {HandedInState.WAITING: "yellow", HandedInState.LOADED: "green", HandedInState.REFUSED: "red"}
@@ -53,7 +53,7 @@ def show_data(request: HttpRequest) -> HttpResponse:
                 _("Month"),
                 _("Supplier"),
                 _("State"),
-                *(_numeric(text) for text in (_("Rows kept"), _("Without a place"), _("Set aside"))),
+                *(numeric(text) for text in (_("Rows kept"), _("Without a place"), _("Set aside"))),
                 _("Loaded"),
             ],
             "load_rows": [_load_row(each, names) for each in loads],
@@ -116,10 +116,10 @@ def show_submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
             "name": _name(submission),
             "submission": submission,
             "facts": _facts(submission),
-            "count_head": [_("Why"), _numeric(_("Rows"))],
+            "count_head": [_("Why"), numeric(_("Rows"))],
             "count_rows": counts,
             "set_aside": rows,
-            "row_head": [_numeric(_("Row")), _("Why it was set aside")],
+            "row_head": [numeric(_("Row")), _("Why it was set aside")],
             "row_rows": [[str(row.row_number), str(REASON_LABELS[Reason(row.reason)])] for row in rows],
             "may_undo": actor.holds(Permission.UNDO) and not store.why_not_undo(actor, submission),
         },
@@ -208,7 +208,3 @@ def _day(moment: datetime) -> str:
 
 def _number(number: int) -> str:
     return str(number_format(number, use_l10n=True, force_grouping=True))
-
-
-def _numeric(text: str) -> dict[str, Any]:
-    return {"text": text, "numeric": True}

@@ -17,7 +17,7 @@ from ourpatch.foundation.places import queries
 from ourpatch.foundation.places.models import BoundarySet, ServiceArea
 from ourpatch.ground import clock
 from ourpatch.ground.doors import signed_in
-from ourpatch.ground.pages import PAGE_SIZE, page, paged
+from ourpatch.ground.pages import PAGE_SIZE, numeric, page, paged
 
 Rows = list[list[Any]]
 
@@ -32,10 +32,10 @@ def show_places(request: HttpRequest) -> HttpResponse:
         request,
         "foundation_places/places.html",
         {
-            "set_head": [_("Boundaries"), _("Vintage"), _("Valid from"), _numeric(_("Areas")), _("State")],
+            "set_head": [_("Boundaries"), _("Vintage"), _("Valid from"), numeric(_("Areas")), _("State")],
             "set_rows": [_set_row(each) for each in queries.list_boundary_sets(request.actor)],
             "places": places,
-            "place_head": [_("Name"), _("Kind"), _("Partnership"), _numeric(_("Areas"))],
+            "place_head": [_("Name"), _("Kind"), _("Partnership"), numeric(_("Areas"))],
             "place_rows": [_place_row(each) for each in places],
             "coverage": _coverage_rows(coverage),
             "without_neighbourhood": [f"{ward.name} ({ward.code})" for ward in coverage.wards_without_neighbourhood],
@@ -109,10 +109,6 @@ def _coverage_rows(coverage: queries.Coverage) -> list[dict[str, Any]]:
         (_("Postcodes"), coverage.postcodes),
     ]
     return [{"key": key, "value": _figure(value)} for key, value in facts]
-
-
-def _numeric(text: str) -> dict[str, Any]:
-    return {"text": text, "numeric": True}
 
 
 def _figure(number: int) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ourpatch.ground.audit.trail import seen
 from ourpatch.ground.doors import signed_in
 from ourpatch.ground.errors import RuleBroken
-from ourpatch.ground.pages import PAGE_SIZE, add_error, page, tell
+from ourpatch.ground.pages import PAGE_SIZE, add_error, numeric, page, tell
 from ourpatch.intelligence.profiles import actions, queries
 from ourpatch.intelligence.profiles.contents import Source
 from ourpatch.intelligence.profiles.forms import NoteForm, RetireForm, ReviewForm
@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = queries.list_profiles(request.actor, request.now)
     shown = Paginator(found.lines, PAGE_SIZE).get_page(request.GET.get("page"))
     recorded = _("Recorded since %(month)s") % {"month": words.month(found.since)} if found.since else _("Recorded")
-    head = [_("Neighbourhood"), _("Partnership"), _("Review"), words.numeric(_("Notes")), words.numeric(recorded)]
+    head = [_("Neighbourhood"), _("Partnership"), _("Review"), numeric(_("Notes")), numeric(recorded)]
     context = {"shown": shown, "head": head, "rows": [_line(line) for line in shown]}
     return page(request, "intelligence_profiles/index.html", context)
 

@@ -15,12 +15,12 @@ from ourpatch.data.disclosure.quarters import TOTAL, Table, last_month
 from ourpatch.data.disclosure.queries import Figure, PublishedArea, PublishedQuarter
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
+from ourpatch.ground.pages import numeric
 from ourpatch.ground.spreadsheets import plain_cell
 from ourpatch.site.public.figures import (
     MONTHS_OF_A_QUARTER,
     category,
     months_words,
-    numeric,
     quarter_code,
     rounding_words,
     told,

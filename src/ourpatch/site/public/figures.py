@@ -32,6 +32,7 @@ from ourpatch.foundation import law
 from ourpatch.foundation.places import queries as places
 from ourpatch.foundation.places.models import ServiceArea
 from ourpatch.ground import clock
+from ourpatch.ground.pages import numeric
 
 LIST = "police_uk_categories"
 # A picture of fewer months says nothing; the chart itself warns below twelve.
@@ -123,11 +124,6 @@ def told(figure: Figure | None) -> Any:
     if figure is None:
         return _("not published")
     return _("withheld") if figure.value is None else figure.value
-
-
-def numeric(text: Any) -> dict[str, Any]:
-    """A cell of a column of numbers."""
-    return {"text": text, "numeric": True}
 
 
 def rounding_words(figures: Iterable[Figure | None]) -> str:

@@ -16,6 +16,7 @@ from ourpatch.foundation.places.models import PlaceName
 from ourpatch.foundation.places.queries import Resolver
 from ourpatch.ground import clock
 from ourpatch.ground.geo import from_wkb
+from ourpatch.ground.pages import numeric
 from ourpatch.intelligence.profiles.contents import Figure, Section, Setting, Source, Table
 from ourpatch.intelligence.profiles.sections import words
 
@@ -40,7 +41,7 @@ def boundary(setting: Setting) -> Section | None:
     title = _("%(name)s in its partnership") % {"name": here.shown_name}
     said = _("%(name)s covers %(size)s square kilometres.") % {"name": here.shown_name, "size": size}
     picture = area_picker(areas, title=title, desc=said, outline=outline).svg
-    names = Table(title, [_("Neighbourhood"), words.numeric(_("Square kilometres"))], _sizes(areas))
+    names = Table(title, [_("Neighbourhood"), numeric(_("Square kilometres"))], _sizes(areas))
     agreed = here.agreed_how or _("How the boundary was agreed is not written down yet.")
     return Section(
         title=_("Boundary"),
@@ -71,7 +72,7 @@ def deprivation(setting: Setting) -> Section | None:
     rows = [
         [each.name, str(each.deprivation_decile or "–"), words.number(each.deprivation_score or 0, 1)] for each in areas
     ]
-    head = [_("Small area (LSOA)"), words.numeric(_("Decile (1 is most deprived)")), words.numeric(_("Score"))]
+    head = [_("Small area (LSOA)"), numeric(_("Decile (1 is most deprived)")), numeric(_("Score"))]
     table = Table(title, head, rows)
     drawn = [
         Area(each.code, each.name, from_wkb(each.outline), float(each.deprivation_decile))
@@ -96,7 +97,7 @@ def landmarks(setting: Setting) -> Section | None:
         return None
     kinds = Counter(kind for kind, _name in names)
     listed = [(kind, name) for kind, name in names if kind not in NOT_SIGNIFICANT][:SHOWN_NAMES]
-    head = [_("Kind"), words.numeric(_("Number"))]
+    head = [_("Kind"), numeric(_("Number"))]
     tables = [Table(_("Named places by kind"), head, [[kind, words.number(n)] for kind, n in kinds.most_common()])]
     if listed:
         tables.append(Table(_("Landmarks"), [_("Name"), _("Kind")], [[name, kind] for kind, name in listed]))

@@ -24,6 +24,7 @@ from ourpatch.foundation.places.queries import Resolver
 from ourpatch.ground import clock
 from ourpatch.ground.errors import BadInput
 from ourpatch.ground.geo import from_wkb
+from ourpatch.ground.pages import numeric
 from ourpatch.intelligence.profiles.contents import Figure, Section, Setting, Source, Table
 from ourpatch.intelligence.profiles.sections import words
 
@@ -135,7 +136,7 @@ def _chart_of(counts: Sequence[int | None]) -> change.ControlChart | None:
 
 
 def _chart_table(title: str, months: Sequence[date], chart: change.ControlChart) -> Table:
-    head = [_("Month"), words.numeric(_("Recorded")), words.numeric(_("Usual from")), words.numeric(_("Usual to"))]
+    head = [_("Month"), numeric(_("Recorded")), numeric(_("Usual from")), numeric(_("Usual to"))]
     rows = [
         [
             words.month(month),
@@ -162,7 +163,7 @@ def _has_season(counts: Sequence[int | None]) -> bool:
 
 
 def _monthly_table(monthly: Monthly) -> Table:
-    head = [_("Month"), words.numeric(_("Everything")), words.numeric(_("Anti-social behaviour"))]
+    head = [_("Month"), numeric(_("Everything")), numeric(_("Anti-social behaviour"))]
     rows = [
         [words.month(month), _shown(total), _shown(asb)]
         for month, total, asb in zip(monthly.months, monthly.totals, monthly.asb, strict=True)
@@ -224,11 +225,11 @@ def _stored_categories(setting: Setting) -> Section | None:
         now[str(category)] += int(str(n)) if month in months else 0
         earlier[str(category)] += int(str(n)) if month in before else 0
     span = _span(months)
-    head = [_("Category"), words.numeric(_("Recorded"))]
+    head = [_("Category"), numeric(_("Recorded"))]
     on = clock.london_date(setting.now)
     rows = [[words.category(code, on), words.number(n)] for code, n in now.most_common() if n]
     if compared:
-        head.append(words.numeric(_("A year before")))
+        head.append(numeric(_("A year before")))
         rows = [
             [*row, words.number(earlier[code])] for row, (code, n) in zip(rows, now.most_common(), strict=False) if n
         ]
@@ -250,7 +251,7 @@ def _released_categories(setting: Setting) -> Section | None:
         for each in published.categories
         if each.count.value != 0
     ]
-    head = [_("Category"), words.numeric(_("Recorded"))]
+    head = [_("Category"), numeric(_("Recorded"))]
     return Section(
         title=_("Categories"),
         source=_source(published.quarter_months[-1]),
@@ -299,7 +300,7 @@ def _area_section(setting: Setting) -> Section | None:
     ranked = sorted(areas, key=lambda area: (-(area.value or 0), area.label))
     table = Table(
         title,
-        [_("Small area (LSOA)"), words.numeric(_("Recorded"))],
+        [_("Small area (LSOA)"), numeric(_("Recorded"))],
         [[area.label, words.number(area.value or 0)] for area in ranked],
     )
     return Section(title=_("Where"), source=_source(months[-1]), figures=(Figure(title, said, svg, table),))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
@@ -38,8 +37,3 @@ def day(on: date) -> str:
 def category(code: str, on: date) -> str:
     """The published name of a recorded category, in the reader's language."""
     return law.book(on).label("police_uk_categories", code, get_language() or "en")
-
-
-def numeric(text: str) -> dict[str, Any]:
-    """The head of a column of figures."""
-    return {"text": text, "numeric": True}
