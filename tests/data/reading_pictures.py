@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import reduce
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -88,9 +89,9 @@ class Ruler:
     def read(self, *places: float) -> list[float]:
         return [float(self.slope * each + self.nought) for each in places]
 
-    def tells(self, numbers: object) -> object:
+    def tells(self, numbers: Iterable[float]) -> object:
         """What a reading must be to stand for these numbers."""
-        return pytest.approx(list(numbers), abs=CLOSE * abs(self.slope))  # type: ignore[call-overload]
+        return pytest.approx(list(numbers), abs=CLOSE * abs(self.slope))
 
 
 def upwards(paper: Paper) -> Ruler:

@@ -329,7 +329,8 @@ class TestTimesThatCannotCarryTheQuestion:
             near_repeat(*self.places, self.months.astype("datetime64[M]"))
 
     def test_one_first_of_a_month_among_days_is_no_month(self):
-        near_repeat(*self.places, days(*["2018-11-01"] * 5, "2018-11-02"), permutations=1)
+        found = near_repeat(*self.places, days(*["2018-11-01"] * 5, "2018-11-02"), permutations=1)
+        assert found.incidents == 6
 
     def test_short_spans_count_at_their_middle(self):
         starts = days("2020-01-01", "2020-01-10", "2020-02-01")

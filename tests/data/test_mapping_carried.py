@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -41,8 +42,8 @@ ROW = ("1", "02/07/2026", "21:30", "400000", "300000", "High Street", "ASB nuisa
 
 
 @pytest.fixture
-def senders(settings: pytest.FixtureRequest, tmp_path: Path) -> Senders:
-    settings.OURPATCH_HOME = tmp_path / "home"  # type: ignore[attr-defined]
+def senders(settings: Any, tmp_path: Path) -> Senders:
+    settings.OURPATCH_HOME = tmp_path / "home"
     return make_senders()
 
 

@@ -100,9 +100,9 @@ class TestMethods:
         assert "No data for: Jun 2022; Jul 2022; Oct 2024." in found.draw()[0]
 
     def test_a_running_sum_holds_and_what_is_usual_is_of_loaded_months(self, place: Source) -> None:
-        found = watch_for_shifts(place, {"ratio": 0.7, "run": 100.0, "baseline": 12})
+        found: Any = watch_for_shifts(place, {"ratio": 0.7, "run": 100.0, "baseline": 12})
         usual = float(np.nanmean(place.series()[:14]))
-        assert found.found.expected[0] == pytest.approx(usual)  # type: ignore[attr-defined]
+        assert found.found.expected[0] == pytest.approx(usual)
         rows = found.tabulate()[0].table.rows
         assert rows[5][1] == NO_DATA
         assert rows[5][3] == rows[4][3]
@@ -113,8 +113,8 @@ class TestMethods:
         assert "No data for: Jun 2022" in found.draw()[0]
 
     def test_a_break_is_where_the_month_is(self, place: Source) -> None:
-        found = look_for_a_break(place, OPTIONS)
-        assert found.found.first_after == 30  # type: ignore[attr-defined]
+        found: Any = look_for_a_break(place, OPTIONS)
+        assert found.found.first_after == 30
         rows = found.tabulate()[0].table.rows
         assert rows[29][3] is None
         assert rows[30][3] is not None
@@ -122,16 +122,16 @@ class TestMethods:
         assert any("2 before and 1 after" in str(each) for each in found.sentences)
 
     def test_a_month_that_is_not_loaded_can_be_the_first_after(self, place: Source) -> None:
-        found = compare_differences(place, {**OPTIONS, "from_month": date(2024, 10, 9)})
-        assert found.found.first_after == 33  # type: ignore[attr-defined]
+        found: Any = compare_differences(place, {**OPTIONS, "from_month": date(2024, 10, 9)})
+        assert found.found.first_after == 33
         assert found.tabulate()[0].table.rows[33][1:3] == (NO_DATA, NO_DATA)
 
     def test_groups_are_compared_over_loaded_months(self, place: Any) -> None:
-        found = compare_differences(place, OPTIONS)
+        found: Any = compare_differences(place, OPTIONS)
         panel = place.areas("ward").counts
         before, after = panel[:, :28].mean(axis=1), panel[:, 28:].mean(axis=1)
         change = after - before
-        assert found.found.estimate == pytest.approx(change[:4].mean() - change[4:].mean())  # type: ignore[attr-defined]
+        assert found.found.estimate == pytest.approx(change[:4].mean() - change[4:].mean())
         assert "missing" in keys(found)
 
     @pytest.mark.parametrize("method", [compare_before_and_after, compare_matched])

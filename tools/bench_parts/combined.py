@@ -15,25 +15,12 @@ from pathlib import Path
 
 import django
 
+from ourpatch.data.exchange.rules import HEADER
 from ourpatch.site import cli
 
 NAME = "All districts"
 CATEGORY = "Anti-social behaviour"
 FORCE = "Lancashire Constabulary"
-HEADS = (
-    "Crime ID",
-    "Month",
-    "Reported by",
-    "Falls within",
-    "Longitude",
-    "Latitude",
-    "Location",
-    "LSOA code",
-    "LSOA name",
-    "Crime type",
-    "Last outcome category",
-    "Context",
-)
 
 
 def main(folder: Path, table: Path, archive: Path) -> None:
@@ -62,7 +49,7 @@ def _archive(table: Path, archive: Path) -> int:
 def _street_file(month: str, rows: list[dict[str, str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEADS)
+    writer.writerow(HEADER)
     for row in rows:
         place = (row["longitude"], row["latitude"], row["location"], row["lsoa_code"])
         writer.writerow(("", month, FORCE, FORCE, *place, "", CATEGORY, "", ""))

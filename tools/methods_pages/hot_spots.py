@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import shapely
 from tests.docs import other_tools
 from tools.methods_pages.layout import Difference, Page, fence, paragraphs, said, table
-from tools.methods_pages.measured import Share, kept, percent
+from tools.methods_pages.measured import Figures, Mean, Share, kept, percent
 
 from ourpatch.data.analysis import grids, hotspots
 from ourpatch.data.analysis.exposure import Base, risks
@@ -241,10 +243,7 @@ def _promises() -> str:
         "busy": "10 incidents a cell",
         "towns": "six towns, all people equally at risk, people given",
     }
-    rows = [
-        (text, figures[f"{name} cells"].percent(), str(figures[f"{name} grids"]))  # type: ignore[union-attr]
-        for name, text in names.items()
-    ]
+    rows = _called(figures, names, "grids")
     trials = figures["even grids"]
     blind = figures["towns blind"]
     assert isinstance(trials, Share)
@@ -274,10 +273,7 @@ def _promises_of_bases() -> tuple[str, ...]:
         "others": "the same, held against the other crimes",
         "clumps": "held against people, each incident brings half another in its cell",
     }
-    rows = [
-        (text, figures[f"{name} cells"].percent(), str(figures[f"{name} maps"]))  # type: ignore[union-attr]
-        for name, text in names.items()
-    ]
+    rows = _called(figures, names, "maps")
     return (
         "Held against a base, six towns and thin country around them, everything equally at risk:",
         table(("maps", "tested cells with p of 0.05 or less", "maps with a cell called hot"), rows),
@@ -285,6 +281,16 @@ def _promises_of_bases() -> tuple[str, ...]:
         "should be. The result warns when cells differ by more than this chance makes them. Smaller versions run with "
         "the tests: `tests/data/test_analysis_exposure.py::TestPromises`.",
     )
+
+
+def _called(figures: Figures, names: Mapping[str, str], of: str) -> list[tuple[str, str, str]]:
+    """A row for each kind of map: what it is, the share of cells and the share of maps that were called."""
+    rows = []
+    for name, text in names.items():
+        cells = figures[f"{name} cells"]
+        assert isinstance(cells, Mean)
+        rows.append((text, cells.percent(), str(figures[f"{name} {of}"])))
+    return rows
 
 
 def _others(grid: Grid) -> list[Difference]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ourpatch.data.disclosure.permissions import Permission
-from ourpatch.data.disclosure.rules import MinimumCell, suppress
+from ourpatch.data.disclosure.rules import MinimumCell, suppress, wrong_with_purpose
 from ourpatch.data.store import catalogue, specs
 from ourpatch.data.store import queries as store
 from ourpatch.data.store.models import SubmissionScope
@@ -25,7 +25,6 @@ from ourpatch.ground import clock
 from ourpatch.ground.audit.trail import change
 from ourpatch.ground.errors import RuleBroken
 from ourpatch.ground.permission.actor import Actor
-from ourpatch.ground.words import say as _
 
 BY = (
     Dimension.CATEGORY,
@@ -36,7 +35,6 @@ BY = (
     Dimension.HOUR,
     Dimension.PLACE_PRECISION,
 )
-SHORTEST_PURPOSE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,8 @@ def ask(*, by: Actor, question: Question, now: datetime) -> Answer:
         by.require(_permission(spec), spec.owner)
     controlled = spec.data_class is not DataClass.PUBLISHABLE
     purpose = question.purpose.strip()
-    if controlled and len(purpose) < SHORTEST_PURPOSE:
-        raise RuleBroken(_("Say in ten letters or more for which purpose you ask: it is kept with the question."))
+    if controlled and (wrong := wrong_with_purpose(purpose)):
+        raise RuleBroken(wrong)
     with change(by, "disclosure.ask") as audit:
         asked = f"{question.dataset} by {question.by} {question.since or ''}..{question.until or ''}"
         audit.noted("question", reason=f"{asked}: {purpose}" if purpose else asked)

@@ -99,6 +99,12 @@ class Incidents:
     place_precision: PlacePrecision | None
 
 
+def told_apart(names: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
+    """Names of areas, with the key where two have the same."""
+    times = Counter(names)
+    return tuple(name if times[name] == 1 else f"{name} ({key})" for name, key in zip(names, keys, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Areas:
     """Areas of one kind, one of each: `population` and `deprivation` may be missing (None). `counts`: shape (areas, months);
@@ -119,10 +125,7 @@ class Areas:
     @property
     def labels(self) -> tuple[str, ...]:
         """Their names, with the key where two have the same."""
-        times = Counter(self.names)
-        return tuple(
-            name if times[name] == 1 else f"{name} ({key})" for name, key in zip(self.names, self.keys, strict=True)
-        )
+        return told_apart(self.names, self.keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,19 +167,24 @@ class Gathering:
 
     def _kinds_that_come_and_go(self) -> list[Sentence]:
         """Said where a category is common in some months and absent from others: then these months do not hold the same."""
-        if len(self._question.categories) == 1 or not self._items or len(self.months) < LEAST_MONTHS_TO_MISS:
-            return []
-        rows = store.run(CountBy(self._where, (Dimension.CATEGORY, Dimension.MONTH)), known_on=self._known_on)
-        known = {item.code: item.label(get_language() or "en") for item in self._items}
-        seen: dict[str, list[int]] = {}
-        for code, _month, n in rows:
-            seen.setdefault(str(code), []).append(int(str(n)))
-        gone = sorted(
-            known[code]
-            for code, counts in seen.items()
-            if code in known and len(counts) < len(self.months) and sum(counts) >= COMMON * len(counts)
-        )
+        language = get_language() or "en"
+        gone = sorted(item.label(language) for item in self._items if item.code in self._come_and_go)
         return [caution("kinds_differ", _kinds_differ(gone))] if gone else []
+
+    @cached_property
+    def _come_and_go(self) -> frozenset[str]:
+        """The codes of such categories: asked once, and said in each language."""
+        if len(self._question.categories) == 1 or len(self.months) < LEAST_MONTHS_TO_MISS:
+            return frozenset()
+        seen: dict[str, list[int]] = {}
+        asked = CountBy(self._where, (Dimension.CATEGORY, Dimension.MONTH))
+        for code, _month, n in store.run(asked, known_on=self._known_on):
+            seen.setdefault(str(code), []).append(int(str(n)))
+        return frozenset(
+            code
+            for code, counts in seen.items()
+            if len(counts) < len(self.months) and sum(counts) >= COMMON * len(counts)
+        )
 
     @property
     def _by_days(self) -> bool:

@@ -39,6 +39,7 @@ class Study(Protected):
 
     KIND: ClassVar[str] = "study"
 
+    # As in Protected: what `as_manager` makes has the methods of its query set, and is called a manager by its type.
     objects: ClassVar[StudyQuerySet] = StudyQuerySet.as_manager()  # type: ignore[assignment]
 
     method = models.CharField(max_length=40)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, cast
 
 from ourpatch.data.analysis.sentences import Sentence
+from ourpatch.data.disclosure.rules import wrong_with_purpose
 from ourpatch.data.store.rules import whole_months
 from ourpatch.data.studies.contract import Kind, Method, Option, Result
 from ourpatch.data.studies.question import Question
@@ -14,7 +15,6 @@ from ourpatch.ground.errors import Problems
 from ourpatch.ground.words import Message
 from ourpatch.ground.words import say as _
 
-SHORTEST_PURPOSE = 10
 LONGEST_TITLE = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Sentences and figures that count the incidents that a result leaves out or treats by themselves.
@@ -44,7 +44,7 @@ def check_question(question: Question, *, controlled: bool) -> Problems:
     days = {"since": question.since, "until": question.until, "known_on": question.known_on}
     strange = [name for name, day in days.items() if day and not FIRST_YEAR <= day.year <= LAST_YEAR]
     in_part = controlled and not strange and not whole_months(question.since, question.until)
-    aimless = controlled and len(question.purpose.strip()) < SHORTEST_PURPOSE
+    aimless = wrong_with_purpose(question.purpose) if controlled else None
     return Problems.collect(
         [
             *(
@@ -55,9 +55,7 @@ def check_question(question: Question, *, controlled: bool) -> Problems:
             ("since", _("This dataset is controlled: ask for whole months, from a first day to a last."))
             if in_part
             else None,
-            ("purpose", _("Say in ten letters or more for which purpose you ask: it is kept with the question."))
-            if aimless
-            else None,
+            ("purpose", aimless) if aimless else None,
         ]
     )
 

@@ -7,6 +7,7 @@ quick look at the same figures twice. `points`: snapping. `bounds`: what an outs
 
 from ourpatch.data.disclosure.rules.cells import WHY_WORDS, MinimumCell, Why
 from ourpatch.data.disclosure.rules.points import Anchors, Snapped, least_addresses, snap_points
+from ourpatch.data.disclosure.rules.purposes import wrong_with_purpose
 from ourpatch.data.disclosure.rules.releases import Leak, Unsafe, differences_unsafe
 from ourpatch.data.disclosure.rules.rounding import Rounded, bases_of, nearest, round_table, rounded_intervals
 from ourpatch.data.disclosure.rules.tables import Suppressed, Totals, intervals, suppress
@@ -31,4 +32,5 @@ __all__ = [
     "rounded_intervals",
     "snap_points",
     "suppress",
+    "wrong_with_purpose",
 ]

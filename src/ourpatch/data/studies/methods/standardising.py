@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from ourpatch.data.analysis.exposure import Base
 from ourpatch.data.analysis.mix import allowed_for
 from ourpatch.data.analysis.pictures import ratio_chart
 from ourpatch.data.analysis.sentences import choice
-from ourpatch.data.studies.contract import Captioned, Group, Held, Method, Mix, Result, Shape, Source, least_shown
+from ourpatch.data.studies.contract import (
+    Captioned,
+    Group,
+    Held,
+    Method,
+    Result,
+    Shape,
+    Source,
+    least_shown,
+    told_apart,
+)
 from ourpatch.data.studies.methods.bases import RESIDENTS, of_year
 from ourpatch.data.studies.methods.common import UNIT_OF_CHOICE, Options, said_elsewhere, unit_of
 from ourpatch.ground.words import say as _
@@ -26,7 +34,7 @@ FIFTHS = (
 def allow_for_deprivation(source: Source, options: Options) -> Result:
     """Areas by recorded over expected, given how deprived the LSOAs are in which their people live."""
     mix = source.mix(unit_of(options))
-    names = _labels(mix)
+    names = told_apart(mix.names, mix.keys)
     found = allowed_for(names, FIFTHS, mix.counts, mix.people, per=PER, months=len(source.months))
     by_name = {one.key: one for one in found.areas}
     told = choice(
@@ -78,12 +86,6 @@ def allow_for_deprivation(source: Source, options: Options) -> Result:
         ),
         held=held,
     )
-
-
-def _labels(mix: Mix) -> tuple[str, ...]:
-    """Their names, with the key where two have the same."""
-    times = Counter(mix.names)
-    return tuple(name if times[name] == 1 else f"{name} ({key})" for name, key in zip(mix.names, mix.keys, strict=True))
 
 
 METHODS = (
