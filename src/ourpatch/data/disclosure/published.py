@@ -104,7 +104,8 @@ def consequences(before: Publishing, after: Publishing) -> list[Message]:
         found.append(
             _(
                 "A finer kind of area is added. What is published of it cannot be taken back: whoever keeps the figures has "
-                "them. So that no small number can be worked out by subtraction, more numbers of other areas are withheld too."
+                "them. So that no small number can be worked out by subtraction, more numbers of other areas are withheld too, "
+                "and an area is left out of a quarter in which earlier figures would tell too much of it."
             )
         )
     if set(old) - set(new):
