@@ -19,6 +19,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from ourpatch.data.analysis.change import LEAST_STEPS
 from ourpatch.data.analysis.distributions import poisson_cdf
 from ourpatch.data.analysis.missing import figures, known, shown, steps_between
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
@@ -32,7 +33,6 @@ Floats = npt.NDArray[np.float64]
 HARDLY_EVER = 10_000.0
 MOST_STATES = 400
 LARGE_SPREAD = 1.5
-LEAST_STEPS = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,10 @@ from ourpatch.data.analysis.hotspots import (
     LEAST,
     Counted,
     HotSpot,
-    _coarse_places,
+    coarse_places,
     enough_incidents,
     gathered,
+    shown_places,
 )
 from ourpatch.data.analysis.multiplicity import false_discovery
 from ourpatch.data.analysis.sentences import Sentence, caution, choice, finding
@@ -213,7 +214,7 @@ def risks(
         *_findings(found, grid),
         *_choices(found, beside),
         *_cautions(found, kept),
-        *_coarse_places(place_precision),
+        *coarse_places(place_precision),
     ]
     return replace(found, sentences=(*told, *counted.sentences, *grid.sentences))
 
@@ -336,20 +337,8 @@ def _findings(found: Risks, grid: Grid) -> list[Sentence]:
             "Nowhere is there more around a cell, for what it is held against, than chance often brings: no hot spot is shown."
         )
         return [finding("none_shown", text), average]
-    area = sum(spot.square_metres for spot in found.spots)
-    incidents = sum(spot.incidents for spot in found.spots)
-    shown = _(
-        "Hot cells: %(hot)s of %(cells)s. Separate places that they make: %(spots)s. In all %(area).2g%% of the area, "
-        "with %(incidents)s of %(all)s incidents (%(share).0f%%).",
-        hot=f"{sum(found.hot):,}",
-        cells=f"{len(found.hot):,}",
-        spots=f"{len(found.spots):,}",
-        area=100 * area / float(grid.square_metres.sum()),
-        incidents=f"{incidents:,}",
-        all=f"{sum(found.counts):,}",
-        share=100 * incidents / sum(found.counts),
-    )
-    return [finding("shown", shown), average, *_first(found)]
+    shown = shown_places(found.hot, found.counts, found.spots, grid)
+    return [shown, average, *_first(found)]
 
 
 def _rated_incidents(found: Risks) -> int:

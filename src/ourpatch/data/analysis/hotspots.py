@@ -8,6 +8,7 @@ reader. Sources: Getis and Ord 1992; Ord and Getis 1995; Benjamini and Hochberg 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -285,6 +286,42 @@ def gathered(grid: Grid, counts: Floats, hot: Flags, beside: Neighbours) -> tupl
 # --- what was given ---------------------------------------------------------------------------------------------------
 
 
+def shown_places(hot: Sequence[bool], counts: Sequence[int], spots: Sequence[HotSpot], grid: Grid) -> Sentence:
+    """How many cells are hot, in how many places, and how much of the area and of the incidents they have."""
+    incidents = sum(spot.incidents for spot in spots)
+    text = _(
+        "Hot cells: %(hot)s of %(cells)s. Separate places that they make: %(spots)s. In all %(area).2g%% of the area, "
+        "with %(incidents)s of %(all)s incidents (%(share).0f%%).",
+        hot=f"{sum(hot):,}",
+        cells=f"{len(hot):,}",
+        spots=f"{len(spots):,}",
+        area=100 * sum(spot.square_metres for spot in spots) / float(grid.square_metres.sum()),
+        incidents=f"{incidents:,}",
+        all=f"{sum(counts):,}",
+        share=100 * incidents / sum(counts),
+    )
+    return finding("shown", text)
+
+
+def coarse_places(place: PlacePrecision | None) -> list[Sentence]:
+    """What is said of points that are coarser than cells may be. Raises BadInput where there are no points at all."""
+    if place is PlacePrecision.SNAPPED:
+        text = _(
+            "These places were moved to map points that stand for several addresses: cells smaller than the gaps between "
+            "those points show the points and not the incidents."
+        )
+        return [caution("snapped", text)]
+    if place is PlacePrecision.POSTCODE:
+        text = _(
+            "Some of these places are the middle of a postcode, which stands for some fifteen addresses: cells smaller than a "
+            "postcode show where its middle lies and not the incidents."
+        )
+        return [caution("postcodes", text)]
+    if place in (PlacePrecision.OUTWARD, PlacePrecision.AREA, PlacePrecision.NONE):
+        raise BadInput(_("These records give an area and not a point: count them by those areas instead of cells."))
+    return []
+
+
 def _counted(counts: Integers, outside: int) -> Counted:
     told = []
     if outside:
@@ -348,20 +385,7 @@ _NONE_BY_RATE = _("No cell lies among higher rates than chance often puts togeth
 def _findings(found: HotSpots, grid: Grid) -> list[Sentence]:
     if not found.spots:
         return [finding("none_shown", _NONE_BY_RATE if found.by_rate else _NONE)]
-    incidents = sum(spot.incidents for spot in found.spots)
-    area = sum(spot.square_metres for spot in found.spots)
     first = found.spots[0]
-    shown = _(
-        "Hot cells: %(hot)s of %(cells)s. Separate places that they make: %(spots)s. In all %(area).2g%% of the area, "
-        "with %(incidents)s of %(all)s incidents (%(share).0f%%).",
-        hot=f"{sum(found.hot):,}",
-        cells=f"{len(found.hot):,}",
-        spots=f"{len(found.spots):,}",
-        area=100 * area / float(grid.square_metres.sum()),
-        incidents=f"{incidents:,}",
-        all=f"{sum(found.counts):,}",
-        share=100 * incidents / sum(found.counts),
-    )
     largest = _(
         "Most incidents in one place: %(incidents)s, around easting %(easting)s, northing %(northing)s. Hot cells in it: "
         "%(cells)s (%(area).2f square km).",
@@ -371,7 +395,7 @@ def _findings(found: HotSpots, grid: Grid) -> list[Sentence]:
         easting=f"{first.easting:.0f}",
         northing=f"{first.northing:.0f}",
     )
-    return [finding("shown", shown), finding("largest", largest)]
+    return [shown_places(found.hot, found.counts, found.spots, grid), finding("largest", largest)]
 
 
 def _choices(found: HotSpots) -> list[Sentence]:
@@ -423,7 +447,7 @@ def _cautions(found: HotSpots, among: Neighbours, place: PlacePrecision | None) 
         "busiest cell may be missing from the hot spot that it makes. Look at the highest counts and at repeats as well."
     )
     told.append(caution("lone_cells", text))
-    return [*told, *_weaknesses(found, among), *_coarse_places(place)]
+    return [*told, *_weaknesses(found, among), *coarse_places(place)]
 
 
 def _weaknesses(found: HotSpots, among: Neighbours) -> list[Sentence]:
@@ -454,24 +478,6 @@ def _weaknesses(found: HotSpots, among: Neighbours) -> list[Sentence]:
         text = _("Few incidents (%(count)s): a hot spot that is there may well not show.", count=incidents)
         told.append(caution("few", text))
     return told
-
-
-def _coarse_places(place: PlacePrecision | None) -> list[Sentence]:
-    if place is PlacePrecision.SNAPPED:
-        text = _(
-            "These places were moved to map points that stand for several addresses: cells smaller than the gaps between "
-            "those points show the points and not the incidents."
-        )
-        return [caution("snapped", text)]
-    if place is PlacePrecision.POSTCODE:
-        text = _(
-            "Some of these places are the middle of a postcode, which stands for some fifteen addresses: cells smaller than a "
-            "postcode show where its middle lies and not the incidents."
-        )
-        return [caution("postcodes", text)]
-    if place in (PlacePrecision.OUTWARD, PlacePrecision.AREA, PlacePrecision.NONE):
-        raise BadInput(_("These records give an area and not a point: count them by those areas instead of cells."))
-    return []
 
 
 def _nobody(counts: npt.NDArray[np.generic], known: Flags) -> list[Sentence]:

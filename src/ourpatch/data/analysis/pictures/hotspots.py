@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from ourpatch.data.analysis.density import Density
 from ourpatch.data.analysis.exposure import Risks
 from ourpatch.data.analysis.grids import Grid
-from ourpatch.data.analysis.hotspots import HotSpots
+from ourpatch.data.analysis.hotspots import HotSpot, HotSpots
 from ourpatch.data.analysis.patterns import NAMES, Pattern, Patterns
 from ourpatch.data.analysis.pictures.frame import MapFrame
 from ourpatch.data.analysis.pictures.maps import outline_path
@@ -104,21 +104,8 @@ def hot_spot_map(
             **said,
         )
     )
-    told = [
-        _(
-            "Number %(number)s: %(incidents)s incidents in %(cells)s cells around easting %(easting)s, northing %(northing)s.",
-            number=i,
-            incidents=f"{spot.incidents:,}",
-            cells=len(spot.cells),
-            easting=f"{spot.easting:.0f}",
-            northing=f"{spot.northing:.0f}",
-        )
-        for i, spot in enumerate(found.spots[:_MOST_TOLD], 1)
-    ]
-    marks = [(spot.easting, spot.northing) for spot in found.spots[:_MOST_MARKED]]
-    desc = spoken([*pick(found.sentences, "none_shown", "shown"), *told])
-    layers = [_Layer(hot, _HOT, 1.2, _("Hot spot")), _Layer(~hot, _LAND, 0.0, _REST)]
-    return _drawn(grid, layers, marks, str(title), desc, width, ident)
+    said_of = pick(found.sentences, "none_shown", "shown")
+    return _hot_and_rest(grid, hot, found.spots, str(title), said_of, width, ident)
 
 
 def risk_map(
@@ -137,21 +124,8 @@ def risk_map(
         rate=found.base.rate,
         count=f"{sum(found.counts):,}",
     )
-    told = [
-        _(
-            "Number %(number)s: %(incidents)s incidents in %(cells)s cells around easting %(easting)s, northing %(northing)s.",
-            number=i,
-            incidents=f"{spot.incidents:,}",
-            cells=len(spot.cells),
-            easting=f"{spot.easting:.0f}",
-            northing=f"{spot.northing:.0f}",
-        )
-        for i, spot in enumerate(found.spots[:_MOST_TOLD], 1)
-    ]
-    marks = [(spot.easting, spot.northing) for spot in found.spots[:_MOST_MARKED]]
-    layers = [_Layer(hot, _HOT, 1.2, _("Hot spot")), _Layer(~hot, _LAND, 0.0, _REST)]
-    desc = spoken([*pick(found.sentences, "none_shown", "shown", "average"), *told])
-    return _drawn(grid, layers, marks, str(title), desc, width, ident)
+    said_of = pick(found.sentences, "none_shown", "shown", "average")
+    return _hot_and_rest(grid, hot, found.spots, str(title), said_of, width, ident)
 
 
 def rate_map(
@@ -185,6 +159,32 @@ def rate_map(
         ]
     )
     return _drawn(grid, layers, [], str(title), desc, width, ident)
+
+
+def _hot_and_rest(
+    grid: Grid,
+    hot: npt.NDArray[np.bool_],
+    spots: Sequence[HotSpot],
+    title: str,
+    said_of: Sequence[Message],
+    width: int,
+    ident: str | None,
+) -> Picture:
+    """Hot cells dark and outlined, the first places numbered and told."""
+    told = [
+        _(
+            "Number %(number)s: %(incidents)s incidents in %(cells)s cells around easting %(easting)s, northing %(northing)s.",
+            number=i,
+            incidents=f"{spot.incidents:,}",
+            cells=len(spot.cells),
+            easting=f"{spot.easting:.0f}",
+            northing=f"{spot.northing:.0f}",
+        )
+        for i, spot in enumerate(spots[:_MOST_TOLD], 1)
+    ]
+    marks = [(spot.easting, spot.northing) for spot in spots[:_MOST_MARKED]]
+    layers = [_Layer(hot, _HOT, 1.2, _("Hot spot")), _Layer(~hot, _LAND, 0.0, _REST)]
+    return _drawn(grid, layers, marks, title, spoken([*said_of, *told]), width, ident)
 
 
 def _times_name(low: float, high: float) -> Message:
